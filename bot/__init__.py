@@ -1,0 +1,1 @@
+"""osai: cited answers about open-source AI, in Discord and on the command line."""

@@ -1,0 +1,1 @@
+"""Licenses as facts: one TOML file a family, read by the catalogue."""

@@ -1,0 +1,1 @@
+"""Models as facts: one TOML file a developer, read by the catalogue."""

@@ -1,0 +1,144 @@
+"""The records that the knowledge is made of: frozen values, no behavior beyond reading themselves.
+
+Three ids appear everywhere. A *document id* names a text that can be cited (`licenses/mit`, `articles/dbrx`). A *subject*
+names what a text is about (`license:mit`, `model:llama-3`). A *section* names a place in a document (`1.b.i`, a heading,
+`p. 3`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Verdict = Literal["yes", "no", "conditional", "unknown"]
+Topic = Literal[
+    "commercial", "threshold", "attribution", "use_policy", "outputs", "redistribution", "derivatives",
+    "patents", "territory", "termination", "law",
+]
+DocumentKind = Literal["license-text", "license", "model", "article", "user"]
+Openness = Literal["open", "partial", "restricted", "closed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who says so: a title a person can read and an address a person can open."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The smallest thing that can be cited: one or two sentences that stand verbatim in their document."""
+
+    text: str
+    section: str = ""
+    source: Source | None = None
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that can be cited, as statements in reading order."""
+
+    id: str
+    kind: DocumentKind
+    title: str
+    url: str
+    statements: tuple[Statement, ...]
+    subjects: tuple[str, ...] = ()
+    date: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the whole text; every quote of this document is a substring of it."""
+        return "\n".join(statement.text for statement in self.statements)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit of retrieval: neighboring statements of one document under a header that names where they stand."""
+
+    id: str
+    document: str
+    kind: DocumentKind
+    title: str
+    url: str
+    section: str
+    statements: tuple[Statement, ...]
+    subjects: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return the statements as one text."""
+        return " ".join(statement.text for statement in self.statements)
+
+    @property
+    def indexed_text(self) -> str:
+        """Return what is embedded and searched: title and section first, so that a clause names its license."""
+        header = f"{self.title}, {self.section}" if self.section else self.title
+        return f"{header}. {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a license says on one topic: the verdict, a short cell for tables, a sentence to quote, and the clause."""
+
+    topic: Topic
+    verdict: Verdict
+    value: str
+    statement: str
+    section: str = ""
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One license as facts. `key` is ScanCode's where ScanCode has the text, else a slug in the same style."""
+
+    key: str
+    name: str
+    family: str
+    owner: str
+    category: str
+    osi_approved: bool
+    url: str
+    sources: tuple[Source, ...]
+    terms: tuple[Term, ...]
+    spdx_id: str = ""
+    scancode_key: str = ""
+    aliases: tuple[str, ...] = ()
+    released: str = ""
+    osi_note: str = ""
+    statements: tuple[Statement, ...] = ()
+    verified: bool = True
+
+    def term(self, topic: Topic) -> Term | None:
+        """Return what this license says on a topic, or None where the facts are silent."""
+        return next((term for term in self.terms if term.topic == topic), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One model, or one set of sizes released together under the same terms, as facts."""
+
+    key: str
+    name: str
+    family: str
+    developer: str
+    license: str
+    license_keys: tuple[str, ...]
+    weights: Openness
+    data: Openness
+    code: Openness
+    osaid: str
+    sources: tuple[Source, ...]
+    aliases: tuple[str, ...] = ()
+    released: str = ""
+    parameters: str = ""
+    weights_note: str = ""
+    data_note: str = ""
+    code_note: str = ""
+    mof_class: str = ""
+    statements: tuple[Statement, ...] = ()
+    unverified: tuple[str, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The prompts, as files with declared variables, and the one loader that reads them."""
