@@ -1,8 +1,8 @@
 """The records that the knowledge is made of: frozen values, no behavior beyond reading themselves.
 
-Three ids appear everywhere. A *document id* names a text that can be cited (`licenses/mit`, `articles/dbrx`). A *subject*
-names what a text is about (`license:mit`, `model:llama-3`). A *section* names a place in a document (`1.b.i`, a heading,
-`p. 3`).
+Three ids appear everywhere. A *document id* names a text that can be cited (`licenses/mit`, `articles/dbrx`). A
+*subject* names what a text is about (`license:mit`, `model:llama-3`). A *section* names a place in a document
+(`1.b.i`, a heading, `p. 3`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,17 @@ from typing import Literal
 
 Verdict = Literal["yes", "no", "conditional", "unknown"]
 Topic = Literal[
-    "commercial", "threshold", "attribution", "use_policy", "outputs", "redistribution", "derivatives",
-    "patents", "territory", "termination", "law",
+    "commercial",
+    "threshold",
+    "attribution",
+    "use_policy",
+    "outputs",
+    "redistribution",
+    "derivatives",
+    "patents",
+    "territory",
+    "termination",
+    "law",
 ]
 DocumentKind = Literal["license-text", "license", "model", "article", "user"]
 Openness = Literal["open", "partial", "restricted", "closed", "unknown"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from knowledge.errors import CatalogueError
-from knowledge.records import Openness, Topic, Verdict  # noqa: TC001 - pydantic reads these at run time
+from knowledge.records import Openness, Topic, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

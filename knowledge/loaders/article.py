@@ -11,12 +11,12 @@
     ## What the license forbids
     - DBRX and its outputs may not be used to improve another large language model. [license §2.3]
 
-Refuses anything else: prose outside bullets, a bullet without a source, a source that the front matter does not declare.
+Refuses anything else: prose outside bullets, a bullet without a source, a source the front matter does not declare.
 """
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,7 +38,7 @@ class FrontMatter(Strict):
     """What stands above an article's statements."""
 
     title: Text
-    date: datetime.date
+    date: dt.date
     topic: Annotated[int, Field(ge=1)]
     subjects: tuple[Text, ...] = ()
     sources: dict[str, SourceRow]
