@@ -38,12 +38,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """The smallest thing that can be cited: one or two sentences that stand verbatim in their document."""
+    """The smallest thing that can be cited: one or two sentences that stand verbatim in their document.
+
+    `topic` says which question of a record it settles ("commercial", "open_source", "license_of"); empty elsewhere.
+    """
 
     text: str
     section: str = ""
     source: Source | None = None
     verified: bool = True
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
