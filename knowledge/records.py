@@ -40,7 +40,8 @@ class Source:
 class Statement:
     """The smallest thing that can be cited: one or two sentences that stand verbatim in their document.
 
-    `topic` says which question of a record it settles ("commercial", "open_source", "license_of"); empty elsewhere.
+    `topic` says which question of a record it settles ("commercial", "open_source", "license_of"; empty elsewhere),
+    `verdict` how it settles it where the question is a yes-or-no one.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Statement:
     source: Source | None = None
     verified: bool = True
     topic: str = ""
+    verdict: Verdict = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
