@@ -1,0 +1,101 @@
+"""Understands a question: cleans it, finds the licenses and models it names, what it asks, and what a follow-up means.
+
+All by rule and catalogue: a model that rewrites questions invents subjects.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.intents import is_polar, read_intents
+from bot.errors import UsageError
+
+if TYPE_CHECKING:
+    from bot.answering.intents import Intent
+    from knowledge.names import Mention, NameIndex
+
+LONGEST = 2000  # characters; a question that needs more is a document
+_MARKER = re.compile(r"\[\d+\]")
+_LICENCE = re.compile(r"\b([Ll])icence(s|d)?\b")
+_FOLLOWS = re.compile(
+    r"^(?:and|but|so|also|or|what about|how about|what of|then|ok|okay)\b|\b(?:it|its|it's|they|them|their|that one|"
+    r"this one|that license|this license|that model|this model|the same)\b",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
+_SHORT = 5  # words; "what about commercial use?" has no subject of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has."""
+
+    asked: str
+    text: str
+    subjects: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    unknown: tuple[str, ...]
+    intents: tuple[Intent, ...]
+    polar: bool
+
+
+def understand(question: str, names: NameIndex, previous: Query | None = None) -> Query:
+    """Return the question as a Query; UsageError for one that is empty or too long.
+
+    `groups` has one entry a mention: several subjects where a name is a family's ("Llama").
+    """
+    text = clean(question)
+    mentions = names.mentions(text)
+    known = tuple(mention for mention in mentions if mention.known)
+    unknown = tuple(mention.text for mention in mentions if not mention.known)
+    groups = tuple(dict.fromkeys(mention.subjects for mention in known))
+    intents, polar = read_intents(_without(text, mentions)), is_polar(text)
+    if previous is not None and not groups and not unknown and _follows(text):
+        groups, text = _carry(text, names, previous)
+        intents = intents or previous.intents
+    elif previous is not None and groups and not intents and _follows(text):
+        intents, polar = previous.intents, previous.polar
+    subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
+    return Query(question, text, subjects, groups, unknown, intents, polar)
+
+
+def clean(question: str) -> str:
+    """Return the question on one line, in composed characters, without control characters and stray markers."""
+    if len(question) > LONGEST:
+        raise UsageError(
+            f"The question has {len(question):,} characters; at most {LONGEST:,} are read.",
+            hint="Ask a shorter question, or add a long text with `osai ingest`.",
+        )
+    text = unicodedata.normalize("NFKC", question)
+    text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    text = " ".join(_MARKER.sub(" ", text).split())
+    if not any(char.isalnum() for char in text):
+        raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
+    return _LICENCE.sub(r"\1icense\2", text)
+
+
+def _without(text: str, mentions: tuple[Mention, ...]) -> str:
+    """Return the text with every name blanked, so that "Open RAIL-M" does not read as a question on openness."""
+    for mention in reversed(mentions):
+        text = f"{text[: mention.start]}X{text[mention.end :]}"
+    return text
+
+
+def _follows(text: str) -> bool:
+    return _FOLLOWS.search(text) is not None or len(text.split()) <= _SHORT
+
+
+def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:
+    """Return the subjects a follow-up takes over: the previous ones, or their sibling if it names only a version."""
+    version = _VERSION.search(text)
+    if version and previous.subjects:
+        stem = _VERSION.sub("", names.display(previous.subjects[0])).split(" ")[0]
+        sibling = tuple(mention for mention in names.mentions(f"{stem} {version[1]}") if mention.known)
+        if sibling:
+            return tuple(mention.subjects for mention in sibling), f"{text} ({stem} {version[1]})"
+    named = ", ".join(names.display(group[0]) for group in previous.groups if group)
+    return previous.groups, f"{text} ({named})" if named else text

@@ -1,0 +1,93 @@
+"""Checks a written sentence against the evidence it was written from. Decides nothing about the question.
+
+A sentence stands on a statement when everything checkable in it stands there too: every number, every license and model
+name, every other proper name, what is denied and what is affirmed, the modality, the condition, and most of its other
+words. What cannot be checked counts against it: a false refusal costs a quotation in place of a paraphrase, a false
+pass costs the user.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.answering.words import (
+    affirmed,
+    conditional,
+    content_stems,
+    denied,
+    modality,
+    numbers,
+    proper_names,
+    tokens,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.answering.evidence import Evidence
+
+    SubjectsIn = Callable[[str], frozenset[str]]
+
+# The share of a sentence's stems that its statement may lack: one word of a short sentence, two of a long one. Light
+# rewordings add no more; three new words are a new claim.
+NOVEL = 0.15
+# The share of the deciding statement's words that a paraphrase must keep to count as telling it.
+COVERAGE = 0.5
+_UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
+_CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Whether a sentence is supported, by which evidence (its index), and if by none, why not."""
+
+    supported: bool
+    evidence: int = -1
+    reason: str = ""
+
+
+def verify(sentence: str, evidence: Sequence[Evidence], subjects_in: SubjectsIn) -> Finding:
+    """Return the first evidence that carries the whole sentence, or why none does.
+
+    `subjects_in` names the licenses and models that a text mentions.
+    """
+    if _UNSAFE.search(sentence) or _CHATTER.search(sentence):
+        return Finding(supported=False, reason="not a statement of fact")
+    if not content_stems(sentence):
+        return Finding(supported=False, reason="says nothing")
+    reason = "no evidence"
+    for index, item in enumerate(evidence):
+        reason = _objection(sentence, item, subjects_in)
+        if not reason:
+            return Finding(supported=True, evidence=index)
+    return Finding(supported=False, reason=reason)
+
+
+def covers(sentences: Sequence[str], item: Evidence) -> bool:
+    """Return whether the sentences together tell what matters in the evidence: most of its words, all it denies."""
+    text = " ".join(sentences)
+    theirs = content_stems(item.statement.text)
+    kept = len(theirs & content_stems(text)) >= COVERAGE * len(theirs)
+    return kept and bool(denied(text)) == bool(denied(item.statement.text))
+
+
+def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
+    statement = item.statement.text
+    checks = (
+        ("number", numbers(sentence) - numbers(statement) - numbers(item.title)),
+        ("name", subjects_in(sentence) - subjects_in(statement) - frozenset(item.subjects)),
+        ("name", proper_names(sentence) - frozenset(tokens(f"{statement} {item.title}"))),
+        ("denied only here", denied(sentence) - denied(statement)),
+        ("denied there", affirmed(sentence) & (denied(statement) - affirmed(statement))),
+        ("modality", modality(sentence) - modality(statement)),
+    )
+    for what, extra in checks:
+        if extra:
+            return f"{what}: {min(extra)}"
+    if conditional(statement) and not conditional(sentence):
+        return "condition dropped"
+    ours = content_stems(sentence)
+    novel = ours - content_stems(f"{statement} {item.title}")
+    return "words not in evidence" if len(novel) > max(1, NOVEL * len(ours)) else ""

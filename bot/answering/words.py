@@ -1,0 +1,119 @@
+"""Reads from a sentence what can be checked in it: stems, numbers, proper names, what it denies, allows and demands."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import Stemmer
+
+_TOKEN = re.compile(r"[A-Za-z0-9À-ɏ][\w'’.+-]*")
+_NUMBER = re.compile(r"(?<![\w.])[$€]?(\d[\d,]*(?:\.\d+)?)\s*(%|million|billion|trillion|[KMBT]\b)?", re.IGNORECASE)
+_SCALE = {"m": "million", "b": "billion", "t": "trillion", "k": "thousand"}
+_CLAUSE = re.compile(r"[,;:()]|\.(?!\w)|\b(?:but|because|so|although|though|while|whereas)\b", re.IGNORECASE)
+
+_STOP = frozenset(
+    """a an the this that these those it its they their them he she his her i you your we our us one and or but nor so
+    as at by for from in into of on onto to with within over under up out about above below between through
+    during before after than then there here when where which who whom whose what why how is are was were be
+    been being am do does did done has have had having will would shall should can could may might must not no
+    yes never also only just very more most some any each every all both either neither other another such same
+    own if unless except while because until since says said say called according however therefore thus include
+    includes including""".split()
+)
+NEGATIONS = frozenset(
+    """not no never none nor neither cannot without lack lacks lacking forbid forbids forbidden forbade prohibit
+    prohibits prohibited ban bans banned bar bars barred exclude excludes excluded refuse refuses refused fail
+    fails failed false wrong isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't mustn't
+    hasn't haven't non""".split()
+)
+CONDITIONS = frozenset(
+    "unless except only if provided until but excluding subject conditional conditionally depends below under".split()
+)
+MODALS = {
+    "duty": frozenset("must shall should require requires required need needs obliged duty".split()),
+    "permission": frozenset("may can allow allows allowed permit permits permitted free grant grants granted".split()),
+}
+# Words that open sentences with a capital letter and name nobody.
+_OPENERS = frozenset(
+    """users user companies company people developers anyone everyone businesses organizations models model weights
+    license licenses licensees commercial using use redistribution distribution distributing redistributing
+    training outputs modified derivative under however therefore additionally according although since instead
+    unlike like both""".split()
+)
+_SCOPE = 5  # how many content words a negation reaches
+_stemmer = Stemmer.Stemmer("english")
+
+
+def tokens(text: str) -> list[str]:
+    """Return the words of a text in order, lower case, without possessives or final stops."""
+    found = (token.rstrip(".'’-+") for token in _TOKEN.findall(text.replace("’", "'")))
+    return [token.lower().removesuffix("'s") for token in found if token]
+
+
+@lru_cache(maxsize=8192)
+def _stem(word: str) -> str:
+    return str(_stemmer.stemWord(word))
+
+
+@lru_cache(maxsize=4096)
+def content_stems(text: str) -> frozenset[str]:
+    """Return the stems of the words that carry meaning."""
+    return frozenset(_stem(token) for token in tokens(text) if token not in _STOP and token not in NEGATIONS)
+
+
+@lru_cache(maxsize=4096)
+def numbers(text: str) -> frozenset[str]:
+    """Return the numbers of a text with their scale: "700M" and "700 million" are the same number."""
+    found = set()
+    for value, scale in _NUMBER.findall(text):
+        unit = _SCALE.get(scale.lower(), scale.lower())
+        found.add(f"{value.replace(',', '').rstrip('.')} {unit}".strip())
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def proper_names(text: str) -> frozenset[str]:
+    """Return the words written as names: capitals inside a sentence, digits or inner capitals anywhere."""
+    names = set()
+    start = True
+    for match in _TOKEN.finditer(text.replace("’", "'")):
+        word = match.group().rstrip(".'-").removesuffix("'s")
+        lower = word.lower()
+        opens = start and (lower in _STOP or lower in _OPENERS or lower in NEGATIONS)
+        if word[:1].isupper() and not opens and lower not in _STOP:
+            names.add(lower)
+        start = text[match.end() : match.end() + 2].strip()[:1] in (":", "!", "?") or match.group().endswith(".")
+    return frozenset(names)
+
+
+@lru_cache(maxsize=4096)
+def denied(text: str) -> frozenset[str]:
+    """Return the stems that stand in the scope of a negation: up to five content words on, within its clause."""
+    reached: set[str] = set()
+    for clause in _CLAUSE.split(text):
+        left = 0
+        for token in tokens(clause):
+            if token in NEGATIONS or token.startswith("non-"):
+                left = _SCOPE
+            elif left and token not in _STOP:
+                reached.add(_stem(token))
+                left -= 1
+    return frozenset(reached)
+
+
+@lru_cache(maxsize=4096)
+def affirmed(text: str) -> frozenset[str]:
+    """Return the content stems outside the scope of every negation."""
+    return content_stems(text) - denied(text)
+
+
+def conditional(text: str) -> bool:
+    """Return whether the text limits what it says: unless, only, if, except, but."""
+    return any(token in CONDITIONS for token in tokens(text))
+
+
+def modality(text: str) -> frozenset[str]:
+    """Return whether the text speaks of a duty, of a permission, of both or of neither."""
+    words = frozenset(tokens(text))
+    return frozenset(kind for kind, forms in MODALS.items() if words & forms)
