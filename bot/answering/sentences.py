@@ -37,4 +37,4 @@ def _breaks(text: str, match: re.Match[str]) -> bool:
         return False
     if word in _BEFORE_NUMBERS and following.isdigit():
         return False
-    return not following.islower()
+    return following != "" and not following.islower()  # until the next word is there, nothing is certain
