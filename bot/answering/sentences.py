@@ -19,7 +19,7 @@ def take_sentences(text: str) -> tuple[list[str], str]:
     """Return the sentences that are complete in `text` and the unfinished rest, its spaces kept."""
     sentences, start = [], 0
     for match in _END.finditer(text):
-        if _breaks(text, match):
+        if _breaks(text, start, match):
             sentence = text[start : match.end()].strip()
             start = match.end()
             if sentence:
@@ -27,10 +27,10 @@ def take_sentences(text: str) -> tuple[list[str], str]:
     return sentences, text[start:]
 
 
-def _breaks(text: str, match: re.Match[str]) -> bool:
+def _breaks(text: str, start: int, match: re.Match[str]) -> bool:
     if match.group().startswith("\n"):
         return True
-    before = text[: match.start()].rsplit(maxsplit=1)
+    before = text[start : match.start()].rsplit(maxsplit=1)
     word = before[-1].lower().lstrip("(\"'“") if before else ""
     following = text[match.end() :].lstrip()[:1]
     if match.group()[0] == "." and (word in _ABBREVIATIONS or re.fullmatch(r"[a-z]", word)):
