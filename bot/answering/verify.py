@@ -19,7 +19,9 @@ from bot.answering.words import (
     denied,
     modality,
     numbers,
+    ordered_stems,
     proper_names,
+    quoted,
     tokens,
 )
 
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
 # The share of a sentence's stems that its statement may lack: one word of a short sentence, two of a long one. Light
 # rewordings add no more; three new words are a new claim.
 NOVEL = 0.15
+# The share of a sentence's words that keep the statement's order. Active and passive forms of one claim keep more;
+# "Meta must ask the licensee" made of "the licensee must ask Meta" keeps less.
+ORDER = 0.67
 # The share of the deciding statement's words that a paraphrase must keep to count as telling it.
 COVERAGE = 0.5
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
@@ -88,6 +93,22 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
             return f"{what}: {min(extra)}"
     if conditional(statement) and not conditional(sentence):
         return "condition dropped"
+    if quoted(statement) & quoted(sentence) and quoted(statement) - quoted(sentence):
+        return "part of the prescribed wording dropped"
+    if _kept_in_order(sentence, statement) < ORDER:
+        return "order differs"
     ours = content_stems(sentence)
     novel = ours - content_stems(f"{statement} {item.title}")
     return "words not in evidence" if len(novel) > max(1, NOVEL * len(ours)) else ""
+
+
+def _kept_in_order(sentence: str, statement: str) -> float:
+    """Return the share of the sentence's known words in their longest common subsequence with the statement."""
+    theirs = ordered_stems(statement)
+    ours = [stem for stem in ordered_stems(sentence) if stem in theirs]
+    row = [0] * (len(theirs) + 1)
+    for stem in ours:
+        before = 0
+        for place, other in enumerate(theirs, 1):
+            before, row[place] = row[place], before + 1 if stem == other else max(row[place], row[place - 1])
+    return row[-1] / len(ours) if ours else 0.0

@@ -9,6 +9,13 @@ import Stemmer
 
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ][\w'’.+-]*")
 _NUMBER = re.compile(r"(?<![\w.])[$€]?(\d[\d,]*(?:\.\d+)?)\s*(%|million|billion|trillion|[KMBT]\b)?", re.IGNORECASE)
+_MONTHS = "january february march april may june july august september october november december".split()
+_DATE = re.compile(
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? )?({'|'.join(_MONTHS)})(?: (\d{{1,2}})(?:st|nd|rd|th)?)?,? (\d{{4}})\b"
+    rf"|\b(\d{{4}})-(\d{{2}})(?:-(\d{{2}}))?\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“]([^\"“”]{2,60}?)[.,]?[\"”]")
 _SCALE = {"m": "million", "b": "billion", "t": "trillion", "k": "thousand"}
 _CLAUSE = re.compile(r"[,;:()]|\.(?!\w)|\b(?:but|because|so|although|though|while|whereas)\b", re.IGNORECASE)
 
@@ -57,19 +64,42 @@ def _stem(word: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def content_stems(text: str) -> frozenset[str]:
-    """Return the stems of the words that carry meaning."""
-    return frozenset(_stem(token) for token in tokens(text) if token not in _STOP and token not in NEGATIONS)
-
-
-@lru_cache(maxsize=4096)
 def numbers(text: str) -> frozenset[str]:
-    """Return the numbers of a text with their scale: "700M" and "700 million" are the same number."""
-    found = set()
-    for value, scale in _NUMBER.findall(text):
+    """Return the numbers and dates of a text, each as it must be kept.
+
+    "700M" and "700 million" are the same number; a date is one number, so that "before 23 July 2024" does not carry
+    "before 2024".
+    """
+    found = {_date(match) for match in _DATE.finditer(text)}
+    for value, scale in _NUMBER.findall(_DATE.sub(" ", text)):
         unit = _SCALE.get(scale.lower(), scale.lower())
         found.add(f"{value.replace(',', '').rstrip('.')} {unit}".strip())
     return frozenset(found)
+
+
+def _date(match: re.Match[str]) -> str:
+    day, month, late_day, year, iso_year, iso_month, iso_day = match.groups(default="")
+    if iso_year:
+        return "-".join(filter(None, (iso_year, iso_month, iso_day)))
+    parts = (year, f"{_MONTHS.index(month.lower()) + 1:02}", f"{int(day or late_day):02}" if day or late_day else "")
+    return "-".join(filter(None, parts))
+
+
+def quoted(text: str) -> frozenset[str]:
+    """Return what stands in quotation marks, lower case: the wording that a license prescribes."""
+    return frozenset(match.lower() for match in _QUOTED.findall(text))
+
+
+@lru_cache(maxsize=4096)
+def ordered_stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the words that carry meaning, in order."""
+    return tuple(_stem(token) for token in tokens(text) if token not in _STOP and token not in NEGATIONS)
+
+
+@lru_cache(maxsize=4096)
+def content_stems(text: str) -> frozenset[str]:
+    """Return the stems of the words that carry meaning."""
+    return frozenset(ordered_stems(text))
 
 
 @lru_cache(maxsize=4096)

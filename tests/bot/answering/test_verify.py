@@ -26,6 +26,7 @@ CAP = (
 )
 GEMMA = "Gemma 3 has no user cap and no revenue cap."
 GROK = "Grok-1 was released by xAI on 17 March 2024 under Apache-2.0."
+BUILT = 'Whoever distributes Llama 3.1 must show "Built with Llama" and start derived names with "Llama".'
 CODESTRAL = "Codestral may not be used in production without a commercial license from Mistral AI."
 
 
@@ -60,6 +61,13 @@ def test_faithful_rewordings_pass(statement: str, sentence: str) -> None:
         (GROK, "Grok-1 was not released by xAI under Apache-2.0.", "denied only here"),
         (CODESTRAL, "Codestral may be used in production with a commercial license from Mistral AI.", "denied there"),
         (CAP, "The Llama 3.1 license allows commercial use.", "condition dropped"),
+        (CAP, CAP.replace("23 July 2024", "2024"), "number"),
+        (CAP, "But Meta must first ask a company for a license.", "order differs"),
+        (
+            BUILT,
+            'Whoever distributes Llama 3.1 must show "Built with Llama" and start derived names.',
+            "wording dropped",
+        ),
         (CAP, "Any company must first pay a fee, but the Llama 3.1 license allows use for research.", "words"),
         (GEMMA, "Gemma 3 has no user cap, see https://example.com for more.", "not a statement"),
         (GEMMA, "@everyone Gemma 3 has no user cap and no revenue cap.", "not a statement"),
