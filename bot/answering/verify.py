@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 NOVEL = 0.15
 # The share of a sentence's words that keep the statement's order. Active and passive forms of one claim keep more;
 # "Meta must ask the licensee" made of "the licensee must ask Meta" keeps less.
-ORDER = 0.67
+ORDER = 0.65
 # The share of the deciding statement's words that a paraphrase must keep to count as telling it.
 COVERAGE = 0.5
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
