@@ -18,6 +18,7 @@ from bot.answering.words import (
     content_stems,
     denied,
     modality,
+    name_spans,
     numbers,
     ordered_stems,
     proper_names,
@@ -39,7 +40,7 @@ NOVEL = 0.15
 # "Meta must ask the licensee" made of "the licensee must ask Meta" keeps less.
 ORDER = 0.65
 # The share of the deciding statement's words that a paraphrase must keep to count as telling it.
-COVERAGE = 0.5
+COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
@@ -93,8 +94,11 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
             return f"{what}: {min(extra)}"
     if conditional(statement) and not conditional(sentence):
         return "condition dropped"
-    if quoted(statement) & quoted(sentence) and quoted(statement) - quoted(sentence):
-        return "part of the prescribed wording dropped"
+    if quoted(statement) - quoted(sentence):
+        return "prescribed wording dropped"
+    whole = f"{statement} {item.title}".lower()
+    if spans := [span for span in name_spans(sentence) if span not in whole]:
+        return f"name: {min(spans)}"
     if _kept_in_order(sentence, statement) < ORDER:
         return "order differs"
     ours = content_stems(sentence)

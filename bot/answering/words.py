@@ -117,6 +117,17 @@ def proper_names(text: str) -> frozenset[str]:
     return frozenset(names)
 
 
+_NAME_SPAN = re.compile(r"\b[A-Z][\w.+-]*(?:[ -](?:(?:of|and|the|for) )?[A-Z0-9][\w.+-]*)+")
+
+
+@lru_cache(maxsize=4096)
+def name_spans(text: str) -> frozenset[str]:
+    """Return the names of several words, lower case, without an article or opener before them."""
+    spans = (match.rstrip(".").split(" ") for match in _NAME_SPAN.findall(text))
+    kept = (words[1:] if words[0].lower() in _STOP or words[0].lower() in _OPENERS else words for words in spans)
+    return frozenset(" ".join(words).lower() for words in kept if len(words) > 1)
+
+
 @lru_cache(maxsize=4096)
 def denied(text: str) -> frozenset[str]:
     """Return the stems that stand in the scope of a negation: up to five content words on, within its clause."""

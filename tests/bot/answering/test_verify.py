@@ -27,6 +27,7 @@ CAP = (
 GEMMA = "Gemma 3 has no user cap and no revenue cap."
 GROK = "Grok-1 was released by xAI on 17 March 2024 under Apache-2.0."
 BUILT = 'Whoever distributes Llama 3.1 must show "Built with Llama" and start derived names with "Llama".'
+DBRX = "Databricks released DBRX on 27 March 2024 under its License, which the Open Source Initiative has not approved."
 CODESTRAL = "Codestral may not be used in production without a commercial license from Mistral AI."
 
 
@@ -61,6 +62,8 @@ def test_faithful_rewordings_pass(statement: str, sentence: str) -> None:
         (GROK, "Grok-1 was not released by xAI under Apache-2.0.", "denied only here"),
         (CODESTRAL, "Codestral may be used in production with a commercial license from Mistral AI.", "denied there"),
         (CAP, "The Llama 3.1 license allows commercial use.", "condition dropped"),
+        (DBRX, "Databricks released DBRX on 27 March 2024 under the Open Source Initiative License.", "name"),
+        (BUILT, "Whoever distributes Llama 3.1 must show it and start derived names with Llama.", "wording dropped"),
         (CAP, CAP.replace("23 July 2024", "2024"), "number"),
         (CAP, "But Meta must first ask a company for a license.", "order differs"),
         (
