@@ -1,0 +1,6 @@
+"""Finding passages: dense in Chroma, BM25 beside it, fused by rank."""
+
+from knowledge.retrieval.lexical import LexicalIndex
+from knowledge.retrieval.retriever import Hit, Retriever
+
+__all__ = ["Hit", "LexicalIndex", "Retriever"]
