@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -98,8 +98,9 @@ class VectorStore:
 
         self._path.mkdir(parents=True, exist_ok=True)
         settings = Settings(anonymized_telemetry=False)
-        self._client = chromadb.PersistentClient(path=str(self._path), settings=settings)
-        collection = self._client.get_or_create_collection(
+        client = cast("Client", chromadb.PersistentClient(path=str(self._path), settings=settings))
+        self._client = client
+        collection = client.get_or_create_collection(
             _COLLECTION, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
         )
         (self._path / "fingerprint").write_text(self._fingerprint)
