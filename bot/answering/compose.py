@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.answering.sentences import take_sentences
+from knowledge.sentences import take_sentences
 from bot.answering.verify import Finding, covers, verify
 from bot.ports import Prompt
 

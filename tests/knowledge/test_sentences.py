@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.sentences import split_sentences, take_sentences
+from knowledge.sentences import split_sentences, take_sentences
 
 
 def test_a_direct_answer_is_a_sentence_of_its_own() -> None:
