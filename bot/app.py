@@ -1,0 +1,172 @@
+"""The composition root: the one place that builds adapters from settings. Everything is built on first use."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from bot import log
+from bot.settings import load_settings
+from knowledge.ports import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from bot.answering.pipeline import Answerer
+    from bot.llm.in_process import InProcessChatModel
+    from bot.llm.opening import Opening
+    from bot.settings import Settings
+    from knowledge.assets import Assets
+    from knowledge.embedding import MiniLmEmbedder
+    from knowledge.ingest import Index, IngestReport
+    from knowledge.library import Library
+    from knowledge.licenses.catalogue import LicenseCatalogue
+    from knowledge.models.catalogue import ModelCatalogue
+    from knowledge.names import NameIndex
+    from knowledge.ports import Progress
+    from knowledge.retrieval import Retriever
+
+_SMALL = 1_000_000_000  # parameters; a model below takes one note at a time
+
+
+def cache_dir() -> Path:
+    """Return where parsed facts are cached: outside the data directory, so that look-ups need no settings."""
+    return platformdirs.user_cache_path("osai")
+
+
+@contextmanager
+def open_app(settings: Settings | None = None) -> Iterator[App]:
+    """Yield the application; what it opened is closed in the end, the model before the stores."""
+    settings = settings or load_settings()
+    log.configure(settings.log_level)
+    with ExitStack() as stack:
+        yield App(settings, stack)
+
+
+class App:
+    """What the commands and Discord share. `progress` hears of downloads, measurements and indexing."""
+
+    def __init__(self, settings: Settings, stack: ExitStack) -> None:
+        self.settings = settings
+        self.progress: Progress = silent
+        self._stack = stack
+
+    def answerer(self, progress: Progress) -> Answerer:
+        """Return the whole road, fetching the model and building the index where they are missing."""
+        from bot.answering.compose import Composer
+        from bot.answering.pipeline import Answerer
+        from prompts import load_prompt
+
+        self.progress = progress
+        if not self.index.complete():
+            self.ingest(progress)
+        model = self.chat_model
+        small = model.card.parameters < _SMALL
+        composer = Composer(model, load_prompt("small" if small else "standard"), self.names.subjects_in, small)
+        return Answerer(
+            names=self.names,
+            licenses=self.licenses,
+            models=self.models,
+            retriever=self.retriever,
+            embedder=self.embedder,
+            document=self.library.document,
+            composer=composer,
+        )
+
+    def ingest(self, progress: Progress, paths: Sequence[Path] = ()) -> IngestReport:
+        """Bring the bundled knowledge into the index, and the documents of `paths` beside it."""
+        from knowledge.bundled import bundled_documents
+        from knowledge.loaders.plain import load_documents
+
+        self.progress = progress
+        own = load_documents(paths)
+        documents = [*bundled_documents(self.assets, self.licenses, self.models), *own]
+        return self.index.ingest(documents, prune=True, progress=progress)
+
+    @cached_property
+    def assets(self) -> Assets:
+        """Data files that come from elsewhere."""
+        from knowledge.assets import Assets
+
+        return Assets(self.settings.data_dir / "assets", progress=self._report)
+
+    @cached_property
+    def licenses(self) -> LicenseCatalogue:
+        """Licenses as facts."""
+        from knowledge.licenses.catalogue import load_licenses
+
+        return load_licenses(cache_dir())
+
+    @cached_property
+    def models(self) -> ModelCatalogue:
+        """Models as facts."""
+        from knowledge.models.catalogue import load_models
+
+        return load_models(cache_dir())
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Names as people type them."""
+        from knowledge.names import NameIndex
+
+        return NameIndex(self.licenses, self.models)
+
+    @cached_property
+    def embedder(self) -> MiniLmEmbedder:
+        """What turns texts into vectors."""
+        from knowledge.embedding import MiniLmEmbedder
+
+        weights, tokenizer = self.assets.path("minilm-l6-v2-int8.onnx"), self.assets.path("minilm-l6-v2-tokenizer.json")
+        return MiniLmEmbedder(weights, tokenizer)
+
+    @cached_property
+    def index(self) -> Index:
+        """The index: texts, vectors, words."""
+        from knowledge.ingest import Index
+
+        index = Index(self.settings.data_dir / "index", self.embedder)
+        self._stack.callback(index.store.close)
+        return index
+
+    @cached_property
+    def library(self) -> Library:
+        """The texts."""
+        library = self.index.open()
+        self._stack.callback(library.close)
+        return library
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """What finds passages."""
+        from knowledge.retrieval import Retriever
+
+        return Retriever(self.library, self.index.store, self.index.lexical, self.embedder)
+
+    @cached_property
+    def opening(self) -> Opening:
+        """How language models are opened here."""
+        from bot.llm.opening import Opening
+
+        return Opening(
+            assets=self.assets,
+            data_dir=self.settings.data_dir,
+            context_tokens=self.settings.context_tokens,
+            threads=self.settings.threads,
+            queue_size=self.settings.queue_size,
+            deadline=self.settings.deadline_seconds,
+        )
+
+    @cached_property
+    def chat_model(self) -> InProcessChatModel:
+        """The language model, loaded."""
+        model = self.opening.open(self.settings.model, self._report)
+        self._stack.callback(model.close)
+        return model
+
+    def _report(self, task: str, done: int, total: int) -> None:
+        """Pass a report on to whoever listens now."""
+        self.progress(task, done, total)

@@ -1,0 +1,47 @@
+"""Puts a license record into sentences that stand alone: each names the license and says the negative outright."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.records import Document, Source, Statement
+
+if TYPE_CHECKING:
+    from knowledge.records import License, Term
+
+
+def license_document(license_: License) -> Document:
+    """Return the record as a document; every statement carries its clause, its source and the question it settles."""
+    statements = (_approval(license_), *(_term(license_, term) for term in license_.terms), *license_.statements)
+    return Document(
+        id=f"license-facts/{license_.key}",
+        kind="license",
+        title=license_.name,
+        url=license_.url,
+        statements=tuple(dict.fromkeys(statements)),
+        subjects=(f"license:{license_.key}",),
+        date=license_.released,
+    )
+
+
+def with_article(name: str) -> str:
+    """Return a license's name as a sentence begins with it: "The MIT License", but "The Unlicense" and "CC0 1.0"."""
+    bare = name.startswith(("The ", "CC", "BSD", "GNU", "Creative", "Community", "Open ", "SIL", "CERN"))
+    return name if bare else f"The {name}"
+
+
+def _approval(license_: License) -> Statement:
+    name = with_article(license_.name)
+    if license_.osi_approved:
+        text = f"{name} is an open source license, approved by the Open Source Initiative (OSI)."
+    else:
+        text = f"{name} is not an open source license: the Open Source Initiative (OSI) has not approved it."
+    source = Source(f"{license_.name}, OSI approval in the SPDX and ScanCode license data", license_.url)
+    return Statement(text, "", source, True, "open_source", "yes" if license_.osi_approved else "no")
+
+
+def _term(license_: License, term: Term) -> Statement:
+    place = f", section {term.section}" if term.section and term.section[0].isdigit() else ""
+    place = place or (f", {term.section}" if term.section else "")
+    source = Source(f"{license_.name}{place}", license_.url)
+    return Statement(term.statement, term.section, source, term.verified, term.topic, term.verdict)

@@ -1,0 +1,149 @@
+"""Puts a model record into sentences that stand alone: each names the model and says the negative outright.
+
+What is not verified is not told, or told as unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knowledge.records import Document, Source, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from knowledge.licenses.catalogue import LicenseCatalogue
+    from knowledge.records import License, Model, Verdict
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_OSAID = "the Open Source AI Definition"
+
+
+def model_document(model: Model, licenses: LicenseCatalogue) -> Document:
+    """Return the record as a document; every statement carries its source and the question it settles."""
+    statements = (
+        *_openness(model, licenses),
+        *_release(model),
+        *_license(model),
+        *_parts(model),
+        *_validation(model),
+        *model.statements,
+    )
+    return Document(
+        id=f"models/{model.key}",
+        kind="model",
+        title=model.name,
+        url=next((one.url for one in model.sources if one.url), ""),
+        statements=tuple(dict.fromkeys(statements)),
+        subjects=(f"model:{model.key}",),
+        date=model.released,
+    )
+
+
+def spell_date(iso: str) -> str:
+    """Return "2024-04-18" as "on 18 April 2024", "2024-04" as "in April 2024", "2024" as "in 2024"."""
+    year, month, day = (*iso.split("-"), "", "")[:3]
+    if not month:
+        return f"in {year}"
+    name = _MONTHS[int(month) - 1]
+    return f"on {int(day)} {name} {year}" if day else f"in {name} {year}"
+
+
+def openness_verdict(model: Model, licenses: LicenseCatalogue) -> Verdict:
+    """Return whether the model is open source AI: only OSI's validation says yes, a license it has not approved says no.
+
+    An approved license on the weights alone is "conditional": open weights, without what the definition asks beyond.
+    """
+    if model.osaid.startswith("meets"):
+        return "yes"
+    if model.osaid.startswith(("does not meet", "would meet")):
+        return "no"
+    held = _held(model, licenses)
+    if not held or len(held) != len(model.license_keys):
+        return "unknown"
+    approved = [one.osi_approved for one in held]
+    if not any(approved):
+        return "no"
+    return "conditional"
+
+
+def _openness(model: Model, licenses: LicenseCatalogue) -> Iterator[Statement]:
+    verdict = openness_verdict(model, licenses)
+    name, held = model.name, _held(model, licenses)
+    terms = " and ".join(_the(one.name) for one in held) or model.license
+    if verdict == "yes":
+        text = f"{name} is open source AI: the Open Source Initiative (OSI) found that it meets {_OSAID}."
+    elif model.osaid.startswith("would meet"):
+        text = (
+            f"{name} is not open source AI by the OSI's 2024 validation: it would meet {_OSAID} if its license changed."
+        )
+    elif model.osaid.startswith("does not meet"):
+        text = f"{name} is not open source AI: the Open Source Initiative (OSI) found that it does not meet {_OSAID}."
+    elif verdict == "no":
+        are = "are" if len(held) > 1 else "is"
+        text = (
+            f"{name} is not open source: its license, {terms}, {are} not approved by the Open Source Initiative (OSI)."
+        )
+    elif verdict == "conditional":
+        text = f"{name} has open weights under {terms}, approved by the Open Source Initiative (OSI){_lacking(model)}."
+    else:
+        return
+    yield _say(model, text, "open_source", verdict)
+
+
+def _lacking(model: Model) -> str:
+    """Return what keeps open weights from being open source AI, as far as the record knows."""
+    if model.data == "closed":
+        return f", but its training data is closed, so it is not open source AI by {_OSAID}"
+    if model.data == model.code == "open":
+        return f", and its training data and code are open, but the OSI has not validated it against {_OSAID}"
+    return f", but the OSI has not validated it against {_OSAID}, which also asks for data information and code"
+
+
+def _release(model: Model) -> Iterator[Statement]:
+    if model.released and "released" not in model.unverified and " " not in model.released:
+        yield _say(model, f"{model.developer} released {model.name} {spell_date(model.released)}.", "released")
+    yield _say(model, f"{model.name} is developed by {model.developer}.", "developer")
+    if model.parameters and "parameters" not in model.unverified:
+        yield _say(model, f"{model.name} comes in these sizes: {model.parameters}.", "parameters")
+
+
+def _license(model: Model) -> Iterator[Statement]:
+    if "license" not in model.unverified:
+        yield _say(model, f"The license of {model.name} is {_the(model.license)}.", "license_of")
+
+
+def _parts(model: Model) -> Iterator[Statement]:
+    for part, state, note in (("data", model.data, model.data_note), ("code", model.code, model.code_note)):
+        if state == "unknown" or part in model.unverified:
+            continue
+        of = f": {note}" if note else ""
+        be = "is" if state in ("open", "closed") else "is only partly open"
+        what = f"The training {part} of {model.name} {be}{f' {state}' if be == 'is' else ''}{of}."
+        yield _say(model, what, "training_data")
+
+
+def _validation(model: Model) -> Iterator[Statement]:
+    if model.osaid.startswith("not assessed"):
+        text = f"The Open Source Initiative (OSI) has not said whether {model.name} meets {_OSAID}."
+        yield _say(model, text, "")
+    if model.mof_class:
+        yield _say(model, f"In the Model Openness Framework, {model.name} reaches: {model.mof_class}.", "")
+
+
+def _held(model: Model, licenses: LicenseCatalogue) -> list[License]:
+    return [licenses.get(key) for key in model.license_keys if key in licenses]
+
+
+def _the(name: str) -> str:
+    """Return a license's name inside a sentence, with its article where it takes one."""
+    return (
+        f"the {name}"
+        if name.endswith(("License", "Agreement", "Terms", "Use")) and not name.startswith("the ")
+        else name
+    )
+
+
+def _say(model: Model, text: str, topic: str, verdict: Verdict = "unknown") -> Statement:
+    source = model.sources[0] if model.sources else Source(model.name, "")
+    return Statement(text, "", source, True, topic, verdict)
