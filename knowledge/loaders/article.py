@@ -21,7 +21,7 @@ import re
 from typing import TYPE_CHECKING, Annotated
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from knowledge.errors import CatalogueError
 from knowledge.records import Document, Source, Statement
@@ -51,7 +51,7 @@ def load_article(path: Path) -> Document:
         raise CatalogueError(f"{path.name}: no front matter between two lines of ---")
     try:
         front = FrontMatter.model_validate(yaml.safe_load(match["front"]))
-    except (ValidationError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError) as error:  # PyYAML raises ValueError for 30 February
         raise CatalogueError(f"{path.name}: front matter: {error}") from error
     statements = _statements(match["body"], front, path)
     if not statements:
