@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from knowledge.sentences import take_sentences
 from bot.answering.verify import Finding, covers, verify
 from bot.ports import Prompt
+from knowledge.sentences import take_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

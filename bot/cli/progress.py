@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
@@ -40,7 +40,7 @@ def _plain() -> Progress:
     return report
 
 
-def _drawn(bars: Bars) -> Callable[[str, int, int], None]:
+def _drawn(bars: Bars) -> Progress:
     tasks: dict[str, TaskID] = {}
 
     def report(task: str, done: int, total: int) -> None:

@@ -162,6 +162,22 @@ class Engine:
             next(stream)
         return first - start, time.perf_counter() - first
 
+    def raw_seconds(self, head: list[int], tail: list[int], tokens: int) -> float:
+        """Return the seconds that llama.cpp's C interface takes for `tail` and so many tokens, `head` being held."""
+        self._hold(head)
+        api, context = self._api, self._llama.ctx
+        api.llama_memory_seq_rm(api.llama_get_memory(context), 0, len(head), -1)
+        sampler = api.llama_sampler_init_greedy()
+        start = time.perf_counter()
+        api.llama_decode(context, api.llama_batch_get_one((api.llama_token * len(tail))(*tail), len(tail)))
+        for _ in range(tokens):
+            token = api.llama_sampler_sample(sampler, context, -1)
+            api.llama_decode(context, api.llama_batch_get_one((api.llama_token * 1)(token), 1))
+        seconds = time.perf_counter() - start
+        api.llama_sampler_free(sampler)
+        self._llama.reset()
+        return seconds
+
     @property
     def reused(self) -> int:
         """Tokens in the KV cache now."""

@@ -1,0 +1,67 @@
+"""`osai sources` and `osai forget`: what the index holds, and taking a document out of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.errors import UsageError
+from knowledge.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from knowledge.records import Document
+
+
+def sources_command(
+    document: Annotated[str, typer.Argument(help="A document's id: print its text.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the documents as JSON.")] = False,
+) -> None:
+    """List the documents of the index, or print the text of one."""
+    from bot.app import open_app
+
+    with open_app() as app:
+        if document:
+            _show(app.library.document(document), document, as_json)
+            return
+        documents = app.library.documents()
+    counts = Counter(one.kind for one in documents)
+    if as_json:
+        rows = [{"id": one.id, "kind": one.kind, "title": one.title, "url": one.url} for one in documents]
+        print(json.dumps({"counts": counts, "documents": rows}, ensure_ascii=False))
+        return
+    for one in documents:
+        print(f"{one.id:<48} {one.title}")
+    print("\n" + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items())))
+
+
+def forget_command(
+    document: Annotated[str, typer.Argument(help="The document's id, as `osai sources` lists it.")],
+) -> None:
+    """Take a document of your own out of the index."""
+    from bot.app import open_app
+
+    with open_app() as app:
+        found = app.library.document(document)
+        if found is None:
+            raise NotFoundError(f"No document {document!r}.", hint="`osai sources` lists them.")
+        if found.kind != "user":
+            raise UsageError(f"{document} is part of the bundled knowledge and stays.", hint="Only your own can go.")
+        app.index.forget(document)
+    print(f"Forgot {document}.")
+
+
+def _show(found: Document | None, name: str, as_json: bool) -> None:
+    if found is None:
+        raise NotFoundError(f"No document {name!r}.", hint="`osai sources` lists them.")
+    if as_json:
+        rows = [{"section": one.section, "text": one.text} for one in found.statements]
+        print(
+            json.dumps({"id": found.id, "title": found.title, "url": found.url, "statements": rows}, ensure_ascii=False)
+        )
+        return
+    print(f"{found.title}\n{found.url}\n")
+    for statement in found.statements:
+        print(f"{statement.section:<10} {statement.text}" if statement.section else statement.text)

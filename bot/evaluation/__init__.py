@@ -1,0 +1,1 @@
+"""Measuring osai: how quick it is on this machine."""
