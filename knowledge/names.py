@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.utils import default_process
 
 from knowledge.errors import NotFoundError
 
@@ -34,6 +35,8 @@ _NOISE = frozenset(
     """instruct chat base it hf gguf ggml awq gptq fp int bf model models weights license licenses agreement text terms
     the a an of or later only plus and one version family""".split()
 )
+# Noise that a sentence has of its own: no name ends with it.
+_GLUE = frozenset({"the", "a", "an", "of", "or", "and", "it", "one", "plus"})
 # Names that are also ordinary words: they count where they are written as names.
 _WORDS = frozenset(
     """amber apache arctic artistic attribution aya bark bloom chameleon comma command crystal falcon flux granite isc
@@ -136,7 +139,8 @@ class NameIndex:
             if mention is not None:
                 found.append(mention)
             place += used
-        return tuple(sorted([*found, *self._strangers(text, found)], key=lambda mention: mention.start))
+        found += self._strangers(text, found)
+        return tuple(sorted(_without_families(found), key=lambda mention: mention.start))
 
     def _add(self, kind: Kind, record: License | Model, names: Iterable[str]) -> None:
         subject = f"{kind}:{record.key}"
@@ -195,7 +199,9 @@ class NameIndex:
         return (self._licenses.get(key) if kind == "license" else self._models.get(key)).released
 
     def _nearest(self, name: str) -> tuple[str, ...]:
-        shown = process.extract(name[:_LONGEST_NAME], self._display, scorer=fuzz.WRatio, limit=3, score_cutoff=45)
+        shown = process.extract(
+            name[:_LONGEST_NAME], self._display, scorer=fuzz.WRatio, processor=default_process, limit=3, score_cutoff=45
+        )
         return tuple(dict.fromkeys(match[0] for match in shown))
 
     def _mention_at(self, text: str, tokens: Sequence[re.Match[str]], place: int) -> tuple[Mention | None, int]:
@@ -218,7 +224,7 @@ class NameIndex:
     def _named(self, form: str, tokens: Sequence[re.Match[str]], place: int, end: int) -> tuple[str, ...] | None:
         word = tokens[place].group()
         last = tokens[end - 1].group().lower()
-        if reduced(form) == "" or word.lower() in _NOISE:
+        if reduced(form) == "" or word.lower() in _NOISE or last in _GLUE:
             return None
         license_follows = last.startswith(("license", "licence"))
         if end - place == 1 and word.lower() in _WORDS and word.islower() and not license_follows:
@@ -258,6 +264,14 @@ class NameIndex:
             word = (match["name"] or re.split(r"[-_. \d]", match["sized"])[0]).lower()
             if word not in _COUNTED:
                 yield Mention(start, end, match.group(), (), known=False)
+
+
+def _without_families(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the mentions without a family's name beside one of its members: "Mistral's Codestral" is Codestral."""
+    single = {mention.subjects[0] for mention in mentions if len(mention.subjects) == 1}
+    for mention in mentions:
+        if len(mention.subjects) < 2 or not single & set(mention.subjects):  # noqa: PLR2004 - two make a family
+            yield mention
 
 
 def canonical(name: str) -> str:
@@ -306,11 +320,12 @@ def _spans(text: str, tokens: Sequence[re.Match[str]], place: int) -> Iterator[i
 
 
 def _numbers(form: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"\d+(?:\.\d+)*", form))
+    """Return the versions and sizes of a form: "7b" is another number than "7"."""
+    return tuple(token for token in form.split() if token[0].isdigit())
 
 
 def _letters(form: str) -> str:
-    return re.sub(r"[\d. ]", "", reduced(form))
+    return "".join(token for token in reduced(form).split() if not token[0].isdigit())
 
 
 def _license_names(license_: License) -> Iterator[str]:

@@ -47,4 +47,6 @@ class Answer:
 
     def to_json(self) -> dict[str, object]:
         """Return the answer as the plain values of the command contract."""
-        return {"schema": SCHEMA, **asdict(self), "citations": [asdict(citation) for citation in self.citations]}
+        plain = asdict(self)
+        text = plain.pop("text")
+        return {"schema": SCHEMA, "question": plain.pop("question"), "answer": text, **plain}
