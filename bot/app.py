@@ -59,6 +59,7 @@ class App:
         """Return the whole road, fetching the model and building the index where they are missing."""
         from bot.answering.compose import Composer
         from bot.answering.pipeline import Answerer
+        from knowledge.retrieval import RememberingEmbedder
         from prompts import load_prompt
 
         self.progress = progress
@@ -72,7 +73,7 @@ class App:
             licenses=self.licenses,
             models=self.models,
             retriever=self.retriever,
-            embedder=self.embedder,
+            embedder=RememberingEmbedder(self.embedder, self.library),
             document=self.library.document,
             composer=composer,
         )

@@ -32,8 +32,16 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)*[bm](?![a-z])|\d+(?:\.\d+)*|[^\W\d_]+", re.IG
 _JOINED = re.compile(r"^[\s_./:-]?$")
 # What publishers and people add to a name without naming another record.
 _NOISE = frozenset(
-    """instruct chat base it hf gguf ggml awq gptq fp int bf model models weights license licenses agreement text terms
+    """instruct chat base it hf gguf ggml awq gptq fp int bf model models license licenses agreement text terms
     the a an of or later only plus and one version family""".split()
+)
+# What the field calls things: never a name by itself, whatever record has it as a part of its own.
+_CONCEPTS = frozenset(
+    (
+        "open|open weights|open weight|open source|open model|open data|open ai|source available|modified mit|community"
+        "|free software|research|public domain|non commercial|noncommercial|fair source|ethical source|business source"
+        "|share alike|no derivatives|attribution|data|source|commercial|free|custom|other|copyleft"
+    ).split("|")
 )
 # Noise that a sentence has of its own: no name ends with it.
 _GLUE = frozenset({"the", "a", "an", "of", "or", "and", "it", "one", "plus"})
@@ -146,7 +154,7 @@ class NameIndex:
         subject = f"{kind}:{record.key}"
         self._display[subject] = record.name
         for name in names:
-            for form in {canonical(name), reduced(canonical(name))} - {""}:
+            for form in {canonical(name), reduced(canonical(name))} - _CONCEPTS - {""}:
                 subjects = self._forms[kind].setdefault(form, [])
                 if subject not in subjects:
                     subjects.append(subject)

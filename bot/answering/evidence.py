@@ -5,6 +5,7 @@ Refuses to answer from a passage as a whole: what is shown, cited and checked is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,12 @@ _WORDS_WEIGHT = 0.25
 _SUBJECT_BONUS = 0.15
 _SIBLING_PENALTY = 0.25
 _CLAUSE_PENALTY = 0.08  # the wording of a license is shown as its clause, but explains itself badly
+_DEFINITION_BONUS = 0.2
+_NEAR = 0.12  # how far behind the best a second statement may lie; further, it is beside the point
 _TWIN = 0.92  # two statements closer than this say the same
+
+
+_VERB = re.compile(r"\b(is|are|means|mean|stands for|describes)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +86,9 @@ def select(
         for index, (similarity, (statement, passage)) in enumerate(zip(similarities, candidates, strict=True))
     ]
     chosen: list[int] = []
-    for _, index in sorted(scored, reverse=True):
-        if len(chosen) == most:
+    best = max(scored)[0]
+    for score, index in sorted(scored, reverse=True):
+        if len(chosen) == most or score < best - _NEAR:
             break
         if all(float(vectors[1 + index] @ vectors[1 + other]) < _TWIN for other in chosen):
             chosen.append(index)
@@ -107,7 +114,15 @@ def _fit(query: Query, statement: Statement, passage: Passage) -> float:
             fit -= _SIBLING_PENALTY
     if passage.kind == "license-text":
         fit -= _CLAUSE_PENALTY
+    if query.defines and _defines(statement.text, asked):
+        fit += _DEFINITION_BONUS
     return fit if statement.verified else fit - _SIBLING_PENALTY
+
+
+def _defines(text: str, asked: frozenset[str]) -> bool:
+    """Return whether a statement begins with what is asked and goes on with "is" or "means"."""
+    subject, verb, _ = _VERB.split(text, maxsplit=1) if _VERB.search(text) else ("", "", "")
+    return bool(verb) and bool(asked) and asked <= content_stems(subject)
 
 
 def enough(query: Query, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> bool:

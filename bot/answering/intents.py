@@ -129,6 +129,13 @@ _POLAR = re.compile(
 )
 
 
+_DEFINES = re.compile(
+    r"^(?:so |and |then )*(?:what(?:'s| is| are| does| do)\b(?!.*\b(?:license|cap|date|status|says?)\b)"
+    r"|define\b|explain\b|who (?:is|are)\b)",
+    re.IGNORECASE,
+)
+
+
 def read_intents(question: str) -> tuple[Intent, ...]:
     """Return what is asked, the most specific first; empty where no pattern fits or too many do."""
     found = tuple(intent for intent, pattern in _COMPILED if pattern.search(question))
@@ -136,6 +143,11 @@ def read_intents(question: str) -> tuple[Intent, ...]:
         # "Which license ..." and "open source" name the subject as often as the question; the rest is more telling.
         found = tuple(intent for intent in found if intent not in ("license_of", "open_source"))
     return found[:_MOST]
+
+
+def asks_what_it_is(question: str) -> bool:
+    """Return whether the question asks what its subject is or means."""
+    return _DEFINES.search(question.strip()) is not None
 
 
 def is_polar(question: str) -> bool:

@@ -10,7 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bot.answering.intents import is_polar, read_intents
+from bot.answering.intents import asks_what_it_is, is_polar, read_intents
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,12 +40,14 @@ class Query:
     unknown: tuple[str, ...]
     intents: tuple[Intent, ...]
     polar: bool
+    defines: bool
 
 
 def understand(question: str, names: NameIndex, previous: Query | None = None) -> Query:
     """Return the question as a Query; UsageError for one that is empty or too long.
 
-    `groups` has one entry a mention: several subjects where a name is a family's ("Llama").
+    `groups` has one entry a mention: several subjects where a name is a family's ("Llama"). `defines` says that the
+    question asks what something is.
     """
     text = clean(question)
     mentions = names.mentions(text)
@@ -59,7 +61,7 @@ def understand(question: str, names: NameIndex, previous: Query | None = None) -
     elif previous is not None and groups and not intents and _follows(text):
         intents, polar = previous.intents, previous.polar
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
-    return Query(question, text, subjects, groups, unknown, intents, polar)
+    return Query(question, text, subjects, groups, unknown, intents, polar, asks_what_it_is(text))
 
 
 def clean(question: str) -> str:

@@ -56,8 +56,11 @@ def rule(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Ru
             found += _of_group(intent, group, licenses, models)
     if not found:
         return None
+    verdicts = [verdict for verdict, _ in found]
+    if len(query.subjects) == 1 and found[0][1].document.startswith("license-facts/"):
+        found += _of_group("license_of", query.subjects, licenses, models)  # whose license that is
     evidence = tuple({item.statement.text: item for _, item in found}.values())[:_MOST]
-    return Ruling(_lead(query, [verdict for verdict, _ in found]), evidence, "open_source" in query.intents)
+    return Ruling(_lead(query, verdicts), evidence, "open_source" in query.intents)
 
 
 def _lead(query: Query, verdicts: Sequence[Verdict]) -> str:

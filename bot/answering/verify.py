@@ -9,6 +9,7 @@ pass costs the user.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -33,15 +34,16 @@ if TYPE_CHECKING:
 
     SubjectsIn = Callable[[str], frozenset[str]]
 
-# The share of a sentence's stems that its statement may lack: one word of a short sentence, two of a long one. Light
-# rewordings add no more; three new words are a new claim.
+# The share of a sentence's stems that its statement may lack: none of a short sentence, one or two of a long one. Light
+# rewordings add no more; in a short sentence, one new noun is a new claim.
 NOVEL = 0.15
-# The share of a sentence's words that keep the statement's order. Active and passive forms of one claim keep more;
-# "Meta must ask the licensee" made of "the licensee must ask Meta" keeps less.
-ORDER = 0.65
+# The share of a sentence's words that keep the statement's order. Turning active into passive keeps less and is refused
+# though it may be faithful: by its words alone it is not told from "Meta must ask" made of "must ask Meta".
+ORDER = 0.8
 # The share of the deciding statement's words that a paraphrase must keep to count as telling it.
 COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
+_PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
 
@@ -88,14 +90,19 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
         ("denied only here", denied(sentence) - denied(statement)),
         ("denied there", affirmed(sentence) & (denied(statement) - affirmed(statement))),
         ("modality", modality(sentence) - modality(statement)),
+        ("said twice", _repeated(sentence, statement)),
     )
     for what, extra in checks:
         if extra:
             return f"{what}: {min(extra)}"
-    if conditional(statement) and not conditional(sentence):
-        return "condition dropped"
-    if quoted(statement) - quoted(sentence):
-        return "prescribed wording dropped"
+    dropped = (
+        ("subject", _PRONOUN.match(sentence) or (subjects_in(statement) and not subjects_in(sentence))),
+        ("condition", conditional(statement) and not conditional(sentence)),
+        ("prescribed wording", quoted(statement) - quoted(sentence)),
+    )
+    for what, lost in dropped:
+        if lost:
+            return f"{what} dropped"
     whole = f"{statement} {item.title}".lower()
     if spans := [span for span in name_spans(sentence) if span not in whole]:
         return f"name: {min(spans)}"
@@ -103,7 +110,13 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
         return "order differs"
     ours = content_stems(sentence)
     novel = ours - content_stems(f"{statement} {item.title}")
-    return "words not in evidence" if len(novel) > max(1, NOVEL * len(ours)) else ""
+    return "words not in evidence" if len(novel) > NOVEL * len(ours) else ""
+
+
+def _repeated(sentence: str, statement: str) -> frozenset[str]:
+    """Return the words that the sentence uses more often than the statement: small models fill roles with echoes."""
+    theirs = Counter(ordered_stems(statement))
+    return frozenset(stem for stem, count in Counter(ordered_stems(sentence)).items() if count > max(1, theirs[stem]))
 
 
 def _kept_in_order(sentence: str, statement: str) -> float:

@@ -22,7 +22,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 
 
 def load_documents(paths: Iterable[Path]) -> list[Document]:
-    """Return the documents of the files, and of the text files in the directories; DocumentError names the first bad."""
+    """Return the documents of files, and of the text files in directories; DocumentError names the first bad one."""
     return [load_document(file) for path in paths for file in _files(path)]
 
 

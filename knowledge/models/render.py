@@ -50,7 +50,7 @@ def spell_date(iso: str) -> str:
 
 
 def openness_verdict(model: Model, licenses: LicenseCatalogue) -> Verdict:
-    """Return whether the model is open source AI: only OSI's validation says yes, a license it has not approved says no.
+    """Return whether the model is open source AI: only OSI's validation says yes; a license it did not approve, no.
 
     An approved license on the weights alone is "conditional": open weights, without what the definition asks beyond.
     """
@@ -105,7 +105,9 @@ def _release(model: Model) -> Iterator[Statement]:
         yield _say(model, f"{model.developer} released {model.name} {spell_date(model.released)}.", "released")
     yield _say(model, f"{model.name} is developed by {model.developer}.", "developer")
     if model.parameters and "parameters" not in model.unverified:
-        yield _say(model, f"{model.name} comes in these sizes: {model.parameters}.", "parameters")
+        several = "," in model.parameters
+        text = f"{model.name} {'comes in these sizes' if several else 'has this size'}: {model.parameters}."
+        yield _say(model, text, "parameters")
 
 
 def _license(model: Model) -> Iterator[Statement]:
@@ -128,7 +130,8 @@ def _validation(model: Model) -> Iterator[Statement]:
         text = f"The Open Source Initiative (OSI) has not said whether {model.name} meets {_OSAID}."
         yield _say(model, text, "")
     if model.mof_class:
-        yield _say(model, f"In the Model Openness Framework, {model.name} reaches: {model.mof_class}.", "")
+        reached = model.mof_class.removesuffix(" reached").replace("no class reached", "no class")
+        yield _say(model, f"In the Model Openness Framework, {model.name} reaches {reached}.", "")
 
 
 def _held(model: Model, licenses: LicenseCatalogue) -> list[License]:

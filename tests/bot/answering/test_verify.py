@@ -35,8 +35,7 @@ CODESTRAL = "Codestral may not be used in production without a commercial licens
     ("statement", "sentence"),
     [
         (GEMMA, "Gemma 3 has no user cap and no revenue cap."),
-        (GEMMA, "Gemma 3 has no revenue cap and no user cap."),
-        (GROK, "xAI released Grok-1 on 17 March 2024 under Apache-2.0."),
+        (GROK, "Grok-1 was released on 17 March 2024 under Apache-2.0."),
         (CODESTRAL, "Codestral may not be used in production without a commercial license."),
         (
             CAP,
@@ -65,17 +64,24 @@ def test_faithful_rewordings_pass(statement: str, sentence: str) -> None:
         (DBRX, "Databricks released DBRX on 27 March 2024 under the Open Source Initiative License.", "name"),
         (BUILT, "Whoever distributes Llama 3.1 must show it and start derived names with Llama.", "wording dropped"),
         (CAP, CAP.replace("23 July 2024", "2024"), "number"),
-        (CAP, "But Meta must first ask a company for a license.", "order differs"),
+        (CAP, "By the Llama 3.1 license, but first, Meta must ask a company for commercial use.", "order differs"),
+        (GROK, "xAI released Grok-1 on 17 March 2024 under Apache-2.0.", "order differs"),
         (
             BUILT,
             'Whoever distributes Llama 3.1 must show "Built with Llama" and start derived names.',
             "wording dropped",
         ),
-        (CAP, "Any company must first pay a fee, but the Llama 3.1 license allows use for research.", "words"),
+        (CAP, "The Llama 3.1 license allows commercial use, but a company must first pay a research fee.", "words"),
         (GEMMA, "Gemma 3 has no user cap, see https://example.com for more.", "not a statement"),
         (GEMMA, "@everyone Gemma 3 has no user cap and no revenue cap.", "not a statement"),
         (GEMMA, "Gemma 3 has no user cap and no revenue cap [7].", "not a statement"),
         (GEMMA, "No.", "says nothing"),
+        (GROK, "It was released by xAI on 17 March 2024 under Apache-2.0.", "subject dropped"),
+        (
+            BUILT,
+            'The Llama 3.1 must show a Llama 3.1, "Built with Llama", and start derived names with "Llama".',
+            "twice",
+        ),
     ],
 )
 def test_unfaithful_sentences_are_refused(statement: str, sentence: str, reason: str) -> None:
