@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
 
+from bot.llm.opening import Opening
 from knowledge.assets import Assets
+from knowledge.ports import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.llm.in_process import InProcessChatModel
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +29,12 @@ def test_data() -> Path:
 def assets(test_data: Path) -> Assets:
     """Hand out the real assets."""
     return Assets(test_data / "assets")
+
+
+@pytest.fixture(scope="session")
+def chat_model(assets: Assets, test_data: Path) -> Iterator[InProcessChatModel]:
+    """Hand out the real default model, loaded once."""
+    opening = Opening(assets, test_data, context_tokens=2048, threads=0, queue_size=8, deadline=60)
+    model = opening.open("smollm2-135m", silent)
+    yield model
+    model.close()
