@@ -189,8 +189,8 @@ def _sound(path: Path, asset: Asset) -> bool:
     """Return whether the file is the pinned one; its bytes are read once and again only when it changed."""
     try:
         stat = path.stat()
-    except FileNotFoundError:
-        return False
+    except OSError:
+        return False  # whatever stands in the way is told when the file is fetched
     if stat.st_size != asset.bytes:
         return False
     try:
