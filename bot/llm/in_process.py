@@ -12,7 +12,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import CancelledError, ModelDamagedError, PromptTooLongError
+from bot.errors import CancelledError, ModelDamagedError, ModelError, PromptTooLongError
 from bot.llm.gate import Gate
 
 if TYPE_CHECKING:
@@ -165,18 +165,31 @@ class Engine:
     def raw_seconds(self, head: list[int], tail: list[int], tokens: int) -> float:
         """Return the seconds that llama.cpp's C interface takes for `tail` and so many tokens, `head` being held."""
         self._hold(head)
-        api, context = self._api, self._llama.ctx
-        api.llama_memory_seq_rm(api.llama_get_memory(context), 0, len(head), -1)
-        sampler = api.llama_sampler_init_greedy()
+        self._api.llama_memory_seq_rm(self._api.llama_get_memory(self._llama.ctx), 0, len(head), -1)
         start = time.perf_counter()
-        api.llama_decode(context, api.llama_batch_get_one((api.llama_token * len(tail))(*tail), len(tail)))
-        for _ in range(tokens):
-            token = api.llama_sampler_sample(sampler, context, -1)
-            api.llama_decode(context, api.llama_batch_get_one((api.llama_token * 1)(token), 1))
+        self.raw_tokens(tail, tokens)
         seconds = time.perf_counter() - start
-        api.llama_sampler_free(sampler)
         self._llama.reset()
         return seconds
+
+    def raw_tokens(self, tail: list[int], tokens: int) -> list[int]:
+        """Return the tokens that llama.cpp's C interface writes after what is held and `tail`."""
+        sampler = self._api.llama_sampler_init_greedy()
+        written: list[int] = []
+        try:
+            for start in range(0, len(tail), _BATCH):
+                self._decode(tail[start : start + _BATCH])
+            while len(written) < tokens:
+                written.append(self._api.llama_sampler_sample(sampler, self._llama.ctx, -1))
+                self._decode(written[-1:])
+        finally:
+            self._api.llama_sampler_free(sampler)
+        return written
+
+    def _decode(self, tokens: list[int]) -> None:
+        batch = (self._api.llama_token * len(tokens))(*tokens)  # llama.cpp borrows it: it must outlive the call
+        if code := self._api.llama_decode(self._llama.ctx, self._api.llama_batch_get_one(batch, len(tokens))):
+            raise ModelError(f"llama.cpp could not evaluate {len(tokens)} tokens (code {code}).")
 
     @property
     def reused(self) -> int:
