@@ -1,14 +1,14 @@
 """Brings documents into the index: texts into the library, then vectors into Chroma and words into BM25 from there.
 
 Each step is idempotent: whatever moment a writer is killed at, the next run finishes what it began. What has not
-changed is neither embedded nor written again.
+changed is neither embedded nor written again. Refuses a second writer; readers stay undisturbed.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,26 @@ from filelock import FileLock, Timeout
 
 from knowledge.chunking import CHUNKER, split_into_passages
 from knowledge.errors import IndexLockedError, IndexMismatchError
-from knowledge.library import Library, content_hash
+from knowledge.generations import REBUILD
+from knowledge.library import Entry, Library
 from knowledge.ports import silent
-from knowledge.retrieval.lexical import LexicalIndex
+from knowledge.retrieval.lexical import TERMS, LexicalIndex
+from knowledge.rows import content_hash
 from knowledge.store import VectorStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from knowledge.ports import Embedder, Progress
-    from knowledge.records import Document, DocumentKind
+    from numpy.typing import NDArray
 
-_BUNDLED: frozenset[DocumentKind] = frozenset({"license-text", "license", "model", "article"})
-_BATCH = 24  # documents embedded and committed at once: a killed run loses no more
+    from knowledge.ports import Embedder, Progress
+    from knowledge.records import Document, DocumentKind, Passage
+
+BUNDLED: frozenset[DocumentKind] = frozenset({"license-text", "license", "model", "article"})
+_STATED: frozenset[DocumentKind] = frozenset({"license", "model", "article"})  # single statements get a vector too
+_BATCH = 64  # passages embedded and committed together: a killed run loses no more
+_PART = 5000  # vectors handed from the library to the store at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,173 +61,167 @@ class Index:
         self.fingerprint = f"{embedder.fingerprint}/{CHUNKER}"
         self.store = VectorStore(root / "chroma", self.fingerprint)
         self.lexical = LexicalIndex(root / "words")
+        self._file = root / "library.sqlite"
 
     def complete(self) -> bool:
-        """Return whether the last ingest was finished and made with these embeddings and this chunker."""
+        """Return whether vectors and words hold what the library holds; opens no Chroma."""
         if not self._file.exists():
             return False
-        library = self.open()
-        try:
-            return library.meta("synced") == self._generation(library)
-        finally:
-            library.close()
+        with closing(self.open()) as library:
+            return library.meta("synced") == self._state(library)
 
     def open(self) -> Library:
         """Return the library; IndexMissingError where nothing was ingested, IndexMismatchError for other vectors."""
         self.store.check()
         library = Library(self._file)
-        self._check(library)
+        try:
+            self._check(library)
+        except IndexMismatchError:
+            library.close()
+            raise
         return library
 
-    def ingest(
-        self, documents: Iterable[Document], *, prune: bool, digest: str = "", progress: Progress = silent
-    ) -> IngestReport:
-        """Bring the documents in. With `prune`, bundled documents that are not among them are removed.
-
-        `digest` names what the documents were made from; `current(digest)` then tells whether they need a look at all.
-        """
+    def ingest(self, documents: Iterable[Document], *, prune: bool, progress: Progress = silent) -> IngestReport:
+        """Bring the documents in. With `prune`, bundled documents that are not among them are removed."""
         start = time.perf_counter()
-        with self._writing():
+        documents = list(documents)
+        with self._writing(create=True) as library:
+            self._check(library)
             self.store.check()
-            library = Library(self._file, create=True)
-            try:
-                self._check(library)
-                counts = self._take_in(library, documents, prune, progress)
-                self._sync(library, progress)
-                if digest:
-                    library.set_meta("digest", digest)
-                passages = len(library.passage_ids())
-            finally:
-                library.close()
-        return IngestReport(**counts, passages=passages, seconds=round(time.perf_counter() - start, 3))
-
-    def current(self, digest: str) -> bool:
-        """Return whether the index is complete and was made from what `digest` names."""
-        if not self.complete():
-            return False
-        library = self.open()
-        try:
-            return library.meta("digest") == digest
-        finally:
-            library.close()
+            known, kinds = library.hashes(), library.kinds()
+            fresh = [one for one in documents if known.get(one.id) != content_hash(one)]
+            stay = {one.id for one in documents}
+            gone = [one for one, kind in kinds.items() if prune and kind in BUNDLED and one not in stay]
+            for document_id in gone:
+                library.forget(document_id)
+            embedded = self._write(library, fresh, progress)
+            self._sync(library, progress)
+            passages = len(library.passage_ids())
+        changed = sum(one.id in known for one in fresh)
+        seconds = round(time.perf_counter() - start, 3)
+        unchanged = len(documents) - len(fresh)
+        return IngestReport(len(fresh) - changed, changed, unchanged, len(gone), passages, embedded, seconds)
 
     def rebuild(self, progress: Progress = silent) -> IngestReport:
         """Make vectors and words anew from the library; passages are embedded again only if the embeddings changed."""
         start = time.perf_counter()
-        with self._writing():
-            self.store.drop()
-            shutil.rmtree(self.root / "words", ignore_errors=True)
-            library = Library(self._file, create=True)
-            try:
-                embedded = 0
-                library.set_meta("synced", "")
-                if library.meta("fingerprint") not in ("", self.fingerprint):
-                    embedded = self._write(library, list(library.documents()), progress, reuse=False)
-                    self._touch(library)
-                self._sync(library, progress)
-                documents, passages = len(library.hashes()), len(library.passage_ids())
-            finally:
-                library.close()
-        return IngestReport(0, 0, documents, 0, passages, embedded, round(time.perf_counter() - start, 3))
+        with self._writing() as library:
+            stale = [one for maker, ids in library.makers().items() if maker != self._maker for one in ids]
+            documents = [document for one in stale if (document := library.document(one))]
+            embedded = self._write(library, documents, progress)
+            self._sync(library, progress, anew=True)
+            unchanged, passages = len(library.hashes()) - len(documents), len(library.passage_ids())
+        seconds = round(time.perf_counter() - start, 3)
+        return IngestReport(0, len(documents), unchanged, 0, passages, embedded, seconds)
 
     def forget(self, document_id: str) -> None:
         """Take a document out."""
-        with self._writing():
-            library = Library(self._file)
-            try:
-                library.forget(document_id)
-                self._sync(library, silent)
-            finally:
-                library.close()
-
-    def _check(self, library: Library) -> None:
-        kept = library.meta("fingerprint")
-        if kept not in ("", self.fingerprint):
-            raise IndexMismatchError(
-                f"The index was made with {kept}, and osai now uses {self.fingerprint}.",
-                hint="Run `osai ingest --rebuild`; the texts are kept and nothing is lost.",
-            )
+        with self._writing() as library:
+            library.forget(document_id)
+            self._sync(library, silent)
 
     @property
-    def _file(self) -> Path:
-        return self.root / "library.sqlite"
+    def _maker(self) -> tuple[str, str]:
+        return self.embedder.fingerprint, CHUNKER
 
-    def _generation(self, library: Library) -> str:
-        return f"{self.fingerprint}#{library.meta('changes')}"
+    def _check(self, library: Library) -> None:
+        for embedder, chunker in library.makers():
+            if (embedder, chunker) != self._maker:
+                raise IndexMismatchError(
+                    f"The index was made with {embedder}/{chunker}, and osai now uses {self.fingerprint}.",
+                    hint=REBUILD,
+                )
 
-    def _take_in(
-        self, library: Library, documents: Iterable[Document], prune: bool, progress: Progress
-    ) -> dict[str, int]:
-        known = library.hashes()
-        documents = list(documents)
-        fresh = [one for one in documents if known.get(one.id) != content_hash(one)]
-        gone = []
-        if prune:
-            kept = {one.id for one in documents}
-            gone = [one.id for one in library.documents() if one.kind in _BUNDLED and one.id not in kept]
-        if fresh or gone:
-            self._touch(library)
-        for document_id in gone:
-            library.forget(document_id)
-        embedded = self._write(library, fresh, progress)
-        changed = sum(one.id in known for one in fresh)
-        return {
-            "added": len(fresh) - changed,
-            "changed": changed,
-            "unchanged": len(documents) - len(fresh),
-            "removed": len(gone),
-            "embedded": embedded,
-        }
+    def _state(self, library: Library) -> str:
+        return f"{library.generation} {self.fingerprint} {TERMS}"
 
-    def _write(self, library: Library, documents: list[Document], progress: Progress, *, reuse: bool = True) -> int:
-        """Embed and write the documents batch by batch; with `reuse`, a passage that was there keeps its vector."""
-        embedded = 0
-        for start in range(0, len(documents), _BATCH):
-            progress("Indexing documents", start, len(documents))
-            batch = documents[start : start + _BATCH]
-            split = [split_into_passages(one) for one in batch]
-            ids = [passage.id for passages in split for passage in passages]
-            known_ids, known_vectors = library.vectors(ids if reuse else [])
-            vectors = dict(zip(known_ids, known_vectors, strict=True))
-            fresh = [passage for passages in split for passage in passages if passage.id not in vectors]
-            made = self.embedder.embed([passage.indexed_text for passage in fresh])
-            vectors |= dict(zip((passage.id for passage in fresh), made, strict=True))
+    def _write(self, library: Library, documents: Sequence[Document], progress: Progress) -> int:
+        """Embed and keep the documents, a few at a time; return how many passages had to be embedded."""
+        split = [(document, split_into_passages(document)) for document in documents]
+        total = sum(len(passages) for _, passages in split)
+        embedded = done = 0
+        for batch in _batches(split):
+            progress("Embedding passages", done, total)
+            passages = [passage for _, parts in batch for passage in parts]
+            vectors = library.vectors_by(self.embedder.fingerprint, [one.id for one in passages])
+            fresh = [one for one in passages if one.id not in vectors]
+            made = self.embedder.embed([one.indexed_text for one in fresh])
+            vectors |= dict(zip((one.id for one in fresh), made, strict=True))
+            stated = self._statement_vectors(library, [document for document, _ in batch])
+            for document, parts in batch:
+                library.replace(self._entry(document, parts, vectors, stated))
             embedded += len(fresh)
-            for document, passages in zip(batch, split, strict=True):
-                library.replace(document, passages, np.stack([vectors[one.id] for one in passages]))
-        if documents:
-            progress("Indexing documents", len(documents), len(documents))
+            done += len(passages)
+        if total:
+            progress("Embedding passages", total, total)
         return embedded
 
-    def _touch(self, library: Library) -> None:
-        """Note, before anything is written, that the index is no longer complete."""
-        library.set_meta("fingerprint", self.fingerprint)
-        library.set_meta("changes", str(int(library.meta("changes") or 0) + 1))
+    def _statement_vectors(self, library: Library, documents: Sequence[Document]) -> dict[str, NDArray[np.float32]]:
+        texts = {one.text: None for document in documents if document.kind in _STATED for one in document.statements}
+        vectors = library.statement_vectors(self.embedder.fingerprint, texts)
+        fresh = [text for text in texts if text not in vectors]
+        return vectors | dict(zip(fresh, self.embedder.embed(fresh), strict=True))
 
-    def _sync(self, library: Library, progress: Progress) -> None:
+    def _entry(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        vectors: dict[str, NDArray[np.float32]],
+        stated: dict[str, NDArray[np.float32]],
+    ) -> Entry:
+        own = {one.text: stated[one.text] for one in document.statements if one.text in stated}
+        rows = [vectors[one.id] for one in passages]
+        return Entry(document, passages, np.stack(rows) if rows else self.embedder.embed(()), *self._maker, own)
+
+    def _sync(self, library: Library, progress: Progress, *, anew: bool = False) -> None:
         """Make vectors and words hold what the library holds."""
-        generation = self._generation(library)
-        if library.meta("synced") == generation:
+        state = self._state(library)
+        if library.meta("synced") == state and not anew:
             return
         progress("Writing the index", 0, 2)
-        wanted, held = library.passage_ids(), self.store.ids()
-        self.store.delete(sorted(held - wanted))
-        ids, vectors = library.vectors(sorted(wanted - held))
-        if ids:
-            self.store.add(ids, vectors)
+        wanted = library.passage_ids()
+        held = frozenset() if anew else self.store.ids()
+        missing, extra = sorted(wanted - held), sorted(held - wanted)
+        if anew or missing or extra:
+            parts = (library.vectors(missing[start : start + _PART]) for start in range(0, len(missing), _PART))
+            self.store.write(parts, extra, anew=anew)
         progress("Writing the index", 1, 2)
         passages = list(library.all_passages())
-        self.lexical.build([one.id for one in passages], [one.indexed_text for one in passages])
+        self.lexical.write([one.id for one in passages], [one.indexed_text for one in passages])
+        library.set_meta("synced", state)
         progress("Writing the index", 2, 2)
-        library.set_meta("synced", generation)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        self.root.mkdir(parents=True, exist_ok=True)
+    def _writing(self, *, create: bool = False) -> Iterator[Library]:
+        """Hand out the library to the one writer; IndexLockedError names the process that has it."""
+        note = self.root / ".writer"
+        if create:
+            self.root.mkdir(parents=True, exist_ok=True)
+        elif not self._file.exists():
+            Library(self._file)  # says that there is no index yet
         try:
             with FileLock(self.root / ".writer.lock").acquire(timeout=0):
-                yield
+                note.write_text(str(os.getpid()))
+                with closing(Library(self._file, create=create)) as library:
+                    yield library
         except Timeout as error:
+            owner = note.read_text() if note.exists() else "unknown"
             raise IndexLockedError(
-                "Another osai is writing the index.", hint="Wait until it is done and try again.", retryable=True
+                f"Another osai (process {owner}) is writing the index.",
+                hint="Wait until it is done, then run the same command again.",
+                retryable=True,
             ) from error
+
+
+def _batches(
+    split: Iterable[tuple[Document, tuple[Passage, ...]]],
+) -> Iterator[list[tuple[Document, tuple[Passage, ...]]]]:
+    """Yield whole documents together until they have about _BATCH passages."""
+    batch: list[tuple[Document, tuple[Passage, ...]]] = []
+    for one in split:
+        batch.append(one)
+        if sum(len(passages) for _, passages in batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

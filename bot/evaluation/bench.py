@@ -143,9 +143,9 @@ def _search_times(embedder: MiniLmEmbedder, folder: Path, size: int) -> list[flo
     ranks = np.minimum(random.zipf(1.3, (size, _WORDS)), len(vocabulary)) - 1
     ids = [f"p{number}" for number in range(size)]
     store = VectorStore(folder / "chroma", "bench")
-    store.add(ids, vectors)
+    store.write([(ids, vectors)], anew=True)
     lexical = LexicalIndex(folder / "words")
-    lexical.build(ids, (" ".join(vocabulary[row]) for row in ranks))
+    lexical.write(ids, (" ".join(vocabulary[row]) for row in ranks))
     asked = [" ".join(vocabulary[np.minimum(random.zipf(1.3, 8), 20_000) - 1]) for _ in range(_QUERIES)]
     times = [_timed(lambda text=text: _search(embedder, store, lexical, text)) for text in asked]  # type: ignore[misc]
     store.close()

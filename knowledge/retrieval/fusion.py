@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 K = 60
 
 
-def fuse(rankings: Sequence[Sequence[str]]) -> dict[str, float]:
+def fuse(rankings: Iterable[Sequence[str]]) -> dict[str, float]:
     """Return the reciprocal rank fusion score of every id: the sum over rankings of 1 / (60 + rank), ranks from 1.
 
     Method: Cormack, Clarke and Buettcher, SIGIR 2009.

@@ -1,7 +1,11 @@
-"""Finds the passages for a question: by meaning, by words, and by the license or model it names; fused by rank."""
+"""Finds the passages for a question: by meaning, by words, and by the license or model it names; fused by rank.
+
+Refuses to judge whether they answer it: a hit carries what the judging step needs, and a weak best hit is still a hit.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,16 +26,24 @@ if TYPE_CHECKING:
 
 _DEPTH = 40  # of each ranking; fusion needs more than it returns
 _A_DOCUMENT = 2  # passages of one document in a result: the rest of it must not crowd out others
+_SIBLING = 0.5  # what a passage keeps of its score if it is about another version of what the question names
+_STEM = re.compile(r"[a-z]+:[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage, its fused score, its cosine similarity to the question and its BM25 score (0 where no word fits)."""
+    """A passage and why it was found.
+
+    `score` is the fused one, `similarity` the cosine to the question, `lexical` the BM25 score (0 where no word fits).
+    The ranks are places from 1 in each ranking, 0 where it is not among the first 40.
+    """
 
     passage: Passage
     score: float
     similarity: float
     lexical: float
+    dense_rank: int = 0
+    lexical_rank: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +60,62 @@ class Retriever:
     def retrieve(self, question: str, *, subjects: Sequence[str] = (), k: int = 8) -> tuple[Hit, ...]:
         """Return up to k hits, best first, at most two of one document.
 
-        `subjects` are what the question names: their own passages form a third ranking beside meaning and words.
+        `subjects` are what the question names: their own passages form a third ranking beside meaning and words, and
+        passages about their siblings (Llama 3.1 where Llama 3 is named) are pushed down.
         """
         vector = self.embedder.embed([question])[0]
         dense = [one for one, _ in self.store.query(vector, _DEPTH)]
         lexical = dict(self.lexical.query(question, _DEPTH)) if self.use_lexical else {}
-        named = self._named(vector, subjects) if self.use_subjects else []
-        scores = fuse([dense, list(lexical), named])
+        asked = frozenset(subjects) if self.use_subjects else frozenset()
+        scores = fuse([dense, list(lexical), self._about(vector, sorted(asked))])
         passages = self.library.passages(list(scores))
         similarities = self._similarities(vector, list(passages))
-        ranked = sorted(passages, key=lambda one: (-scores[one], one))
-        hits = (Hit(passages[one], scores[one], similarities[one], lexical.get(one, 0.0)) for one in ranked)
-        return _spread(hits, k)
+        dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)
+        hits = [
+            Hit(
+                passage,
+                scores[one] * (_SIBLING if _about_sibling(passage, asked) else 1.0),
+                similarities.get(one, 0.0),
+                lexical.get(one, 0.0),
+                dense_ranks.get(one, 0),
+                lexical_ranks.get(one, 0),
+            )
+            for one, passage in passages.items()
+        ]
+        return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k)
 
-    def _named(self, vector: NDArray[np.float32], subjects: Sequence[str]) -> list[str]:
+    def _about(self, vector: NDArray[np.float32], subjects: Sequence[str]) -> list[str]:
         """Return the passages about the subjects, nearest in meaning first."""
         ids, vectors = self.library.vectors_about(subjects)
         if not ids:
             return []
-        order = np.argsort(-(vectors @ vector), kind="stable")[:_DEPTH]
-        return [ids[int(place)] for place in order]
+        return [ids[place] for place in np.argsort(-(vectors @ vector), kind="stable")[:_DEPTH].tolist()]
 
     def _similarities(self, vector: NDArray[np.float32], ids: Sequence[str]) -> dict[str, float]:
+        """Return the cosines, from the library's vectors: the store knows only those of its own ranking."""
         known, vectors = self.library.vectors(ids)
         return dict(zip(known, (vectors @ vector).tolist(), strict=True)) if known else {}
 
 
+def _ranks(ranking: Iterable[str]) -> dict[str, int]:
+    return {one: rank for rank, one in enumerate(ranking, 1)}
+
+
+def _about_sibling(passage: Passage, asked: frozenset[str]) -> bool:
+    """Return whether the passage is about another version of what is asked, and not about that itself."""
+    if not asked or asked & set(passage.subjects):
+        return False
+    return bool({_stem(one) for one in asked} & {_stem(one) for one in passage.subjects})
+
+
+def _stem(subject: str) -> str:
+    """Return "license:llama" for "license:llama-3.1-license-2024": what a subject shares with its other versions."""
+    found = _STEM.match(subject)
+    return found[0] if found else subject
+
+
 def _spread(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
+    """Return the first k hits, leaving out what a document has beyond its share."""
     taken: list[Hit] = []
     counts: dict[str, int] = {}
     for hit in hits:

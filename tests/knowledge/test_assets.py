@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import assets as module
 from knowledge.assets import Asset, Assets, declared
 from knowledge.errors import AssetError
 
@@ -134,7 +133,7 @@ def test_a_full_disk_is_told_before_anything_is_fetched(
     class Full:
         free = 10
 
-    monkeypatch.setattr(module.shutil, "disk_usage", lambda _: Full)
+    monkeypatch.setattr("knowledge.assets.shutil.disk_usage", lambda _: Full)
     with pytest.raises(AssetError, match="No room") as caught:
         Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
     assert "OSAI_DATA_DIR" in caught.value.hint

@@ -11,7 +11,6 @@ from bot.errors import (
     ModelTooLargeError,
     PromptTooLongError,
 )
-from bot.llm import gguf
 from bot.llm.gguf import check_gguf
 from bot.llm.in_process import InProcessChatModel
 from bot.llm.opening import Opening
@@ -38,8 +37,13 @@ def test_the_constant_head_is_evaluated_once(chat_model: InProcessChatModel) -> 
     evaluated: list[int] = []
     engine = chat_model.engine._llama
     evaluate = engine.eval
+
+    def count(tokens: list[int]) -> None:
+        evaluated.append(len(tokens))
+        evaluate(tokens)
+
     try:
-        engine.eval = lambda tokens: (evaluated.append(len(tokens)), evaluate(tokens))
+        engine.eval = count
         other = Prompt(SYSTEM, "Rewrite this note: DBRX has 132 billion parameters.", max_tokens=1)
         "".join(chat_model.stream(other))
     finally:
@@ -134,7 +138,7 @@ def test_a_model_larger_than_memory_is_refused_with_numbers(assets: Assets, monk
     class Little:
         available = 50_000_000
 
-    monkeypatch.setattr(gguf.psutil, "virtual_memory", Little)
+    monkeypatch.setattr("bot.llm.gguf.psutil.virtual_memory", Little)
     with pytest.raises(ModelTooLargeError, match="GiB"):
         check_gguf(assets.path("smollm2-135m-instruct-q4_1.gguf"))
 
