@@ -14,7 +14,10 @@ from bot.errors import ModelMissingError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model. It comes either as `asset` or as `file` of the hub's `repo`; sizes in bytes."""
+    """One model. It comes either as `asset` or as `file` of the hub's `repo`; sizes in bytes.
+
+    `sha256` is checked after a pull where it is given.
+    """
 
     name: str
     title: str
@@ -26,6 +29,7 @@ class Entry:
     asset: str = ""
     repo: str = ""
     file: str = ""
+    sha256: str = ""
     license_url: str = ""
     acknowledge: bool = False
 
