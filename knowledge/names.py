@@ -33,7 +33,7 @@ _JOINED = re.compile(r"^[\s_./:-]?$")
 # What publishers and people add to a name without naming another record.
 _NOISE = frozenset(
     """instruct chat base it hf gguf ggml awq gptq fp int bf model models license licenses agreement text terms
-    the a an of or later only plus and one version family""".split()
+    the a an of or later only and one version family""".split()
 )
 # What the field calls things: never a name by itself, whatever record has it as a part of its own.
 _CONCEPTS = frozenset(
@@ -221,8 +221,9 @@ class NameIndex:
             found = self._named(canonical(raw), tokens, place, end)
             if found is None:
                 continue
-            if len(found) > 1 and (version := self._stray_version(text, tokens, end)):
-                # "Llama 7": a family's name with a number that no member has
+            unversioned = not any(token.group()[0].isdigit() for token in span)
+            if unversioned and (version := self._stray_version(text, tokens, end)):
+                # "Llama 7": a name with a number that no record has
                 stop = tokens[version - 1].end()
                 stray = text[span[0].start() : stop]
                 return Mention(span[0].start(), stop, stray, (), known=False), version - place
@@ -254,12 +255,12 @@ class NameIndex:
         return ordered
 
     def _stray_version(self, text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
-        """Return the end of a version right behind a family's name, 0 where there is none; a year is none."""
+        """Return the end of a version right behind a name, 0 where there is none; years and sizes are none."""
         if end >= len(tokens) or not _JOINED.match(text[tokens[end - 1].end() : tokens[end].start()]):
             return 0
         number = tokens[end].group().lower()
-        if not number[0].isdigit() or (number.isdigit() and int(number) > 99):  # noqa: PLR2004 - a year or a count
-            return 0
+        if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
+            return 0  # a word, a year or a size
         return end + 1
 
     def _strangers(self, text: str, found: Sequence[Mention]) -> Iterator[Mention]:
@@ -286,7 +287,7 @@ def canonical(name: str) -> str:
     """Return a name in the form that all its spellings share: "Llama-3.1-8B", "llama3.1 8b" are "llama 3.1 8b"."""
     text = unicodedata.normalize("NFKC", name).lower().replace("licence", "license").replace("’s", "").replace("'s", "")
     text = re.sub(r"^[\w.-]+/(?=[\w.-]+$)", "", text.strip())  # the publisher of a hub name: meta-llama/...
-    text = text.replace("licenseref-scancode-", "").replace("++", " plus plus ")
+    text = text.replace("licenseref-scancode-", "").replace("+", " plus ")
     tokens = _TOKEN.findall(text)
     kept = [
         token
@@ -341,6 +342,7 @@ def _license_names(license_: License) -> Iterator[str]:
     if license_.spdx_id.endswith("-only"):
         yield license_.spdx_id.removesuffix("-only")
         yield f"{license_.spdx_id.removesuffix('-only')}-or-later"
+        yield f"{license_.spdx_id.removesuffix('-only')}+"
 
 
 def _model_names(model: Model) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents
+from bot.answering.words import proper_names
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ def _without(text: str, mentions: tuple[Mention, ...]) -> str:
 
 
 def _follows(text: str) -> bool:
-    return _FOLLOWS.search(text) is not None or len(text.split()) <= _SHORT
+    short = len(text.split()) <= _SHORT and not proper_names(text)
+    return short or _FOLLOWS.search(text) is not None
 
 
 def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _MONTHS = "January February March April May June July August September October November December".split()
 _OSAID = "the Open Source AI Definition"
+_OSI = Source(
+    "Open Source Initiative, on its 2024 validation of the Open Source AI Definition", "https://opensource.org/ai"
+)
 
 
 def model_document(model: Model, licenses: LicenseCatalogue) -> Document:
@@ -88,7 +91,8 @@ def _openness(model: Model, licenses: LicenseCatalogue) -> Iterator[Statement]:
         text = f"{name} has open weights under {terms}, approved by the Open Source Initiative (OSI){_lacking(model)}."
     else:
         return
-    yield _say(model, text, "open_source", verdict)
+    validated = not model.osaid.startswith("not assessed")
+    yield _say(model, text, "open_source", verdict, _OSI if validated else None)
 
 
 def _lacking(model: Model) -> str:
@@ -122,16 +126,21 @@ def _parts(model: Model) -> Iterator[Statement]:
         of = f": {note}" if note else ""
         be = "is" if state in ("open", "closed") else "is only partly open"
         what = f"The training {part} of {model.name} {be}{f' {state}' if be == 'is' else ''}{of}."
-        yield _say(model, what, "training_data")
+        yield _say(model, what, "training_data", source=_source(model, note))
 
 
 def _validation(model: Model) -> Iterator[Statement]:
     if model.osaid.startswith("not assessed"):
         text = f"The Open Source Initiative (OSI) has not said whether {model.name} meets {_OSAID}."
-        yield _say(model, text, "")
+        yield _say(model, text, "", source=_OSI)
     if model.mof_class:
         reached = model.mof_class.removesuffix(" reached").replace("no class reached", "no class")
-        yield _say(model, f"In the Model Openness Framework, {model.name} reaches {reached}.", "")
+        yield _say(
+            model,
+            f"In the Model Openness Framework, {model.name} reaches {reached}.",
+            "",
+            source=_source(model, "Model Openness Tool"),
+        )
 
 
 def _held(model: Model, licenses: LicenseCatalogue) -> list[License]:
@@ -147,6 +156,13 @@ def _the(name: str) -> str:
     )
 
 
-def _say(model: Model, text: str, topic: str, verdict: Verdict = "unknown") -> Statement:
-    source = model.sources[0] if model.sources else Source(model.name, "")
-    return Statement(text, "", source, True, topic, verdict)
+def _source(model: Model, note: str) -> Source | None:
+    """Return the model's own source that a note names: a grade is its grader's word, not the developer's."""
+    graders = ("European Open Source AI Index", "Model Openness Tool")
+    named = next((grader for grader in graders if grader in note), None)
+    return next((source for source in model.sources if named and named in source.title), None)
+
+
+def _say(model: Model, text: str, topic: str, verdict: Verdict = "unknown", source: Source | None = None) -> Statement:
+    first = model.sources[0] if model.sources else Source(model.name, "")
+    return Statement(text, "", source or first, True, topic, verdict)

@@ -105,6 +105,7 @@ TYPED_MODELS = {
     "starcoder2": "starcoder2",
     "flux schnell": "flux.1-schnell",
     "kimi k2": "kimi-k2",
+    "command r+": "command-r-plus",
 }
 
 
@@ -155,7 +156,7 @@ def test_names_in_questions(question: str, named: list[str]) -> None:
     assert all(mention.known for mention in mentions)
 
 
-@pytest.mark.parametrize("name", ["Llama 7", "Gemma 9", "Claude 4", "Foo-9B", "GPT-4"])
+@pytest.mark.parametrize("name", ["Llama 7", "Gemma 9", "Hermes 3", "Tulu 2", "Claude 4", "Foo-9B", "GPT-4"])
 def test_names_of_no_record_are_reported_as_unknown(name: str) -> None:
     (mention,) = NAMES.mentions(f"Is {name} open source?")
     assert (mention.text, mention.known) == (name, False)

@@ -11,7 +11,7 @@ import knowledge
 from knowledge.loaders.article import load_article
 
 ARTICLES = sorted((Path(knowledge.__file__).parent / "articles").glob("*.md"))
-NO_SUBJECT = re.compile(r"(?:It|Its|This|That|These|Those|They|Their|He|She|His|Her|Here|There)\b")
+NO_SUBJECT = re.compile(r"(?:It(?! is not true that)|Its|This|That|These|Those|They|Their|He|She|His|Her|Here|There)\b")
 BRITISH = re.compile(
     r"\b(?:licences?|\w+isations?|(?:memor|monet|organ|recogn|standard)ised?|behaviour|favour\w*|labelled|sceptic\w*)\b",
     re.IGNORECASE,
