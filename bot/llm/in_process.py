@@ -16,7 +16,7 @@ from bot.errors import CancelledError, ModelDamagedError, ModelError, PromptTooL
 from bot.llm.gate import Gate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from bot.llm.gate import Signal, Ticket
@@ -40,7 +40,7 @@ class InProcessChatModel:
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
         """Yield the reply piece by piece; see ChatModel."""
-        return iter(self.submit(prompt))
+        return self.submit(prompt)
 
     def submit(self, prompt: Prompt) -> Ticket[str]:
         """Queue the prompt and return its ticket, which knows its position; PromptTooLongError at once."""
@@ -105,7 +105,7 @@ class Engine:
         tail = self._llama.tokenize(text[split:].encode(), add_bos=False, special=True)
         return list(head), list(tail)
 
-    def generate(self, head: list[int], tail: list[int], prompt: Prompt, signal: Signal) -> Iterator[str]:
+    def generate(self, head: list[int], tail: list[int], prompt: Prompt, signal: Signal) -> Generator[str, None, None]:
         """Yield the reply's text; CancelledError once `signal` is set, in the middle of a prefill too."""
         self._abort.value = b""
         signal.call(self._set_abort)

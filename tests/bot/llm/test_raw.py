@@ -8,7 +8,7 @@ from bot.ports import Prompt
 SYSTEM = "You rewrite notes. Keep every name, number and date. Write one sentence."
 
 
-@pytest.mark.parametrize("repeats", [1, 60], ids=["one batch", "several batches"])
+@pytest.mark.parametrize("repeats", [1, 35], ids=["one batch", "several batches"])
 def test_the_raw_loop_writes_what_the_adapter_writes(chat_model: InProcessChatModel, repeats: int) -> None:
     engine = chat_model.engine
     note = "Rewrite this note: Gemma 3 has no user cap and no revenue cap. " * repeats
