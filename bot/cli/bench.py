@@ -43,7 +43,7 @@ def _figures(app: App, progress: Progress, quick: bool) -> Iterator[Figure]:
     answerer = app.answerer(progress)
     recorder = bench.Recorder(app.chat_model)
     recorded = replace(answerer, composer=replace(answerer.composer, model=recorder))
-    yield from bench.road(recorded, recorder, app.chat_model.engine, progress)
+    yield from bench.road(recorded, recorder, app.chat_model, progress)
     yield from bench.memory()
     weights, tokenizer = app.assets.path("minilm-l6-v2-int8.onnx"), app.assets.path("minilm-l6-v2-tokenizer.json")
     yield from bench.ingest(app.embedder, weights, tokenizer, list(articles())[:12])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from bot.answering.pipeline import Answerer
-    from bot.llm.in_process import Engine
+    from bot.llm.in_process import InProcessChatModel
     from bot.ports import ChatModel, ModelCard, Prompt
     from knowledge.embedding import MiniLmEmbedder
     from knowledge.ports import Progress
@@ -83,7 +83,7 @@ class Recorder:
             self.calls.append((prompt, pieces))
 
 
-def road(answerer: Answerer, recorder: Recorder, engine: Engine, progress: Progress) -> list[Figure]:
+def road(answerer: Answerer, recorder: Recorder, model: InProcessChatModel, progress: Progress) -> list[Figure]:
     """Return what the whole road costs over llama.cpp alone, called directly with the same prompts and token counts.
 
     Both run twice, alternating, and the better time of each question counts: a shared machine only ever adds time.
@@ -99,7 +99,7 @@ def road(answerer: Answerer, recorder: Recorder, engine: Engine, progress: Progr
             start = time.perf_counter()
             turn = answerer.answer(question)
             best_road = min(best_road, time.perf_counter() - start)
-            best_raw = min(best_raw, sum(_raw(engine, prompt, pieces) for prompt, pieces in recorder.calls))
+            best_raw = min(best_raw, sum(model.raw_seconds(prompt, pieces) for prompt, pieces in recorder.calls))
         if recorder.calls:
             ratios_road += best_road
             ratios_raw += best_raw
@@ -111,12 +111,6 @@ def road(answerer: Answerer, recorder: Recorder, engine: Engine, progress: Progr
         Figure("first text, median", statistics.median(firsts), "s"),
         Figure("road over raw llama.cpp", ratios_road / ratios_raw, "ratio", "same prompts, same tokens"),
     ]
-
-
-def _raw(engine: Engine, prompt: Prompt, pieces: int) -> float:
-    """Return the seconds llama.cpp takes for the prompt's own part and as many tokens, the constant head being held."""
-    head, tail = engine.render(prompt)
-    return engine.raw_seconds(head, tail, pieces)
 
 
 def retrieval(embedder: MiniLmEmbedder, progress: Progress, sizes: Sequence[int] = SIZES) -> list[Figure]:

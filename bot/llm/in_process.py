@@ -53,6 +53,15 @@ class InProcessChatModel:
             )
         return self._gate.submit(lambda signal: self.engine.generate(head, tail, prompt, signal))
 
+    def raw_seconds(self, prompt: Prompt, tokens: int) -> float:
+        """Return the seconds llama.cpp alone takes for the prompt's own part and so many tokens; for measurements."""
+        head, tail = self.engine.render(prompt)
+
+        def measure(_: Signal) -> Generator[float, None, None]:
+            yield self.engine.raw_seconds(head, tail, tokens)
+
+        return sum(self._gate.submit(measure))
+
     def close(self) -> None:
         """Stop what runs, and free the model."""
         self._gate.close()
@@ -164,6 +173,7 @@ class Engine:
 
     def raw_seconds(self, head: list[int], tail: list[int], tokens: int) -> float:
         """Return the seconds that llama.cpp's C interface takes for `tail` and so many tokens, `head` being held."""
+        self._abort.value = b""
         self._hold(head)
         self._api.llama_memory_seq_rm(self._api.llama_get_memory(self._llama.ctx), 0, len(head), -1)
         start = time.perf_counter()
