@@ -29,6 +29,7 @@ _LONGEST_NAME = 200  # characters of a typed name that are looked at
 _LONGEST_SPAN = 9  # tokens of the longest name looked for in a text
 _CLOSE = 88.0  # of 100; below, a typo is not told from another name
 _TOKEN = re.compile(r"\d+(?:\.\d+)*[bm](?![a-z])|\d+(?:\.\d+)*|[^\W\d_]+", re.IGNORECASE)
+_PLUS = re.compile(r"\+*")
 _JOINED = re.compile(r"^[\s_./:-]?$")
 # What publishers and people add to a name without naming another record.
 _NOISE = frozenset(
@@ -217,7 +218,8 @@ class NameIndex:
         spans = list(_spans(text, tokens, place))
         for end in reversed(spans):
             span = tokens[place:end]
-            raw = text[span[0].start() : span[-1].end()]
+            stop = span[-1].end() + len(_PLUS.match(text, span[-1].end())[0])  # type: ignore[index] # matches nothing too
+            raw = text[span[0].start() : stop]
             found = self._named(canonical(raw), tokens, place, end)
             if found is None:
                 continue
@@ -227,7 +229,7 @@ class NameIndex:
                 stop = tokens[version - 1].end()
                 stray = text[span[0].start() : stop]
                 return Mention(span[0].start(), stop, stray, (), known=False), version - place
-            return Mention(span[0].start(), span[-1].end(), raw, found, known=True), end - place
+            return Mention(span[0].start(), stop, raw, found, known=True), end - place
         return None, 1
 
     def _named(self, form: str, tokens: Sequence[re.Match[str]], place: int, end: int) -> tuple[str, ...] | None:

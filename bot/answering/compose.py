@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Control tokens of chat templates: text from documents and questions must not be able to end its own turn.
 _CONTROL = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<<?/?SYS>>?|<(?:start|end)_of_turn>", re.IGNORECASE)
+_PATIENCE = 2  # sentences refused before the evidence is quoted: what began wrong seldom comes right
 _LEAD = re.compile(r"^(?:yes|no|it depends)\b[,.:;]?\s*", re.IGNORECASE)
 
 
@@ -77,6 +78,7 @@ class Composer:
         if self.model is None:
             return
         items = [evidence[index] for index in batch]
+        refused = 0
         for sentence in _sentences(self.model.stream(self._prompt(question, items))):
             told = _LEAD.sub("", sentence)
             told = told[:1].upper() + told[1:]
@@ -85,9 +87,10 @@ class Composer:
                 finding = Finding(supported=False, reason="tells too little")
             if not finding.supported:
                 draft.rejected.append((sentence, finding.reason))
+                refused += 1
             elif not draft.tells(batch[finding.evidence]):
                 yield told, batch[finding.evidence]
-            if all(draft.tells(index) for index in batch):
+            if refused == _PATIENCE or all(draft.tells(index) for index in batch):
                 return
 
     def _prompt(self, question: str, items: Sequence[Evidence]) -> Prompt:

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
     SubjectsIn = Callable[[str], frozenset[str]]
 
-# The share of a sentence's stems that its statement may lack: none of a short sentence, one or two of a long one. Light
-# rewordings add no more; in a short sentence, one new noun is a new claim.
-NOVEL = 0.15
 # The share of a sentence's words that keep the statement's order. Turning active into passive keeps less and is refused
 # though it may be faithful: by its words alone it is not told from "Meta must ask" made of "must ask Meta".
 ORDER = 0.8
@@ -44,6 +41,7 @@ ORDER = 0.8
 COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
+_ENDS = re.compile(r"[.!?][\"'”’)\]]*$")
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
 
@@ -61,7 +59,7 @@ def verify(sentence: str, evidence: Sequence[Evidence], subjects_in: SubjectsIn)
 
     `subjects_in` names the licenses and models that a text mentions.
     """
-    if _UNSAFE.search(sentence) or _CHATTER.search(sentence):
+    if _UNSAFE.search(sentence) or _CHATTER.search(sentence) or not _ENDS.search(sentence):
         return Finding(supported=False, reason="not a statement of fact")
     if not content_stems(sentence):
         return Finding(supported=False, reason="says nothing")
@@ -108,9 +106,8 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
         return f"name: {min(spans)}"
     if _kept_in_order(sentence, statement) < ORDER:
         return "order differs"
-    ours = content_stems(sentence)
-    novel = ours - content_stems(f"{statement} {item.title}")
-    return "words not in evidence" if len(novel) > NOVEL * len(ours) else ""
+    # One new word is a new claim: "needs an enterprise license above it" became "with a requirement of a license".
+    return "words not in evidence" if content_stems(sentence) - content_stems(f"{statement} {item.title}") else ""
 
 
 def _repeated(sentence: str, statement: str) -> frozenset[str]:

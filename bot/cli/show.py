@@ -36,7 +36,8 @@ def show_sources(answer: Answer) -> None:
     for citation in answer.citations:
         _show_source(citation)
     if not answer.abstained:
-        writer = f"Written by {answer.model}, checked against its sources" if answer.written_by == "model" else "Quoted from its sources"
+        by_model = answer.written_by == "model"
+        writer = f"Written by {answer.model}, checked against its sources" if by_model else "Quoted from its sources"
         print(f"\n{_dim(f'{writer}; {answer.timings.total_ms / 1000:.1f} s. Not legal advice.')}")
 
 
