@@ -69,13 +69,15 @@ def select(
 ) -> tuple[Evidence, ...]:
     """Return up to `most` statements of the hits, the one that fits the question best first, no two saying the same.
 
-    `without` holds texts told already; with `about`, only statements of these subjects are taken.
+    `without` holds texts told already. With `about`, only what explains these subjects is taken: no plain facts of
+    their records, each of which answers another question.
     """
     candidates = [
         (statement, hit.passage)
         for hit in hits
         for statement in hit.passage.statements
-        if statement.text not in without and (not about or set(about) & set(hit.passage.subjects))
+        if statement.text not in without
+        and (not about or (not statement.topic and set(about) & set(hit.passage.subjects)))
     ]
     if not candidates:
         return ()

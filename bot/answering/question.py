@@ -58,7 +58,8 @@ def understand(question: str, names: NameIndex, previous: Query | None = None) -
     intents, polar = read_intents(_without(text, mentions)), is_polar(text)
     if previous is not None and not groups and not unknown and _follows(text):
         groups, text = _carry(text, names, previous)
-        intents = intents or previous.intents
+        if not intents:
+            intents, polar = previous.intents, previous.polar
     elif previous is not None and groups and not intents and _follows(text):
         intents, polar = previous.intents, previous.polar
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
