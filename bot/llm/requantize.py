@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from filelock import FileLock
 
 from bot.errors import ModelError
+from bot.llm.in_process import prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def requantize(source: Path, target: Path) -> None:
     """Write `source` as Q8_0 to `target`, which appears whole or not at all. Takes about 2 s for 135M weights."""
+    prepare()
     import llama_cpp
 
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +32,7 @@ def requantize(source: Path, target: Path) -> None:
         params.ftype = llama_cpp.LLAMA_FTYPE_MOSTLY_Q8_0
         params.allow_requantize = True
         params.nthread = os.cpu_count() or 1
-        if llama_cpp.llama_model_quantize(str(source).encode(), str(part).encode(), params):
+        if llama_cpp.llama_model_quantize(os.fsencode(source), os.fsencode(part), params):
             part.unlink(missing_ok=True)
             raise ModelError(f"{source.name} could not be requantized.", hint="Check the space on the disk.")
         part.replace(target)
