@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import ModelDamagedError, ModelError, UsageError
-from bot.llm.gguf import check_gguf
+from bot.llm.gguf import read_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +46,7 @@ def pull(
         raise UsageError(f"{entry.title} is only for those who accept the {entry.license}.", hint=entry.license_url)
     path = _download(entry, models_dir, progress)
     _check_digest(path, entry)
-    check_gguf(path)
+    read_header(path)
     return path
 
 

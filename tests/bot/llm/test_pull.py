@@ -15,8 +15,9 @@ from bot.llm.catalogue import Entry, entries, find_entry
 from bot.llm.pull import pull
 from knowledge.assets import Assets
 from knowledge.licenses.catalogue import load_licenses
+from tests.bot.llm.tiny_gguf import tiny_gguf
 
-TINY = b"GGUF\x03\x00\x00\x00" + bytes(4096)
+TINY = tiny_gguf()
 LARGE = TINY + bytes(12 << 20)
 CHUNK = 10 << 20  # what the hub's library writes at once, and so what it keeps of a broken connection
 SHA256 = hashlib.sha256(TINY).hexdigest()
