@@ -139,9 +139,9 @@ class Engine:
                     break
                 yield self._bytes(token)
         except RuntimeError as error:
-            self._llama.reset()  # an aborted prefill leaves half a batch behind
-            if signal:
+            if signal:  # what was evaluated whole stays; the next evaluation drops the half batch behind it
                 raise CancelledError(_WITHDRAWN) from error
+            self._llama.reset()
             raise ModelError(f"llama.cpp gave up: {error}.", hint="Ask again, or try `osai doctor`.") from error
         finally:
             signal.call(None)

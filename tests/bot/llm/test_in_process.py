@@ -3,7 +3,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -43,26 +44,51 @@ def test_the_same_prompt_gives_the_same_text_whatever_came_before(chat_model: In
     assert "Gemma 3" in first
 
 
-def test_the_constant_head_is_evaluated_once(chat_model: InProcessChatModel) -> None:
-    """After another question under the same system prompt, the head still lies in the KV cache."""
-    answer(chat_model, SHORT)
-    evaluated: list[int] = []
-    engine = chat_model.engine._llama
-    evaluate = engine.eval
+@contextmanager
+def count_evaluated(model: InProcessChatModel) -> Iterator[list[int]]:
+    """Yield the sizes of what is evaluated meanwhile."""
+    llama = model.engine._llama
+    evaluate, sizes = llama.eval, []
 
     def count(tokens: list[int]) -> None:
-        evaluated.append(len(tokens))
+        sizes.append(len(tokens))
         evaluate(tokens)
 
-    other = Prompt(SYSTEM, "Rewrite this note: DBRX has 132 billion parameters.", max_tokens=1)
+    llama.eval = count
     try:
-        engine.eval = count
-        answer(chat_model, other)
+        yield sizes
     finally:
-        engine.eval = evaluate
+        llama.eval = evaluate
+
+
+def run_to_its_end(model: InProcessChatModel) -> None:
+    answer(model, SHORT)
+
+
+def let_go_while_it_writes(model: InProcessChatModel) -> None:
+    next(iter(model.stream(Prompt(SYSTEM, "Count from one to a thousand.", max_tokens=500))))
+
+
+def withdraw_in_the_prefill(model: InProcessChatModel) -> None:
+    answer(model, SHORT)
+    ticket = model.submit(LONG)
+    time.sleep(0.3)
+    ticket.cancel()
+
+
+@pytest.mark.parametrize("before", [run_to_its_end, let_go_while_it_writes, withdraw_in_the_prefill])
+def test_the_constant_head_is_evaluated_once(
+    chat_model: InProcessChatModel, before: Callable[[InProcessChatModel], None]
+) -> None:
+    """After another question under the same system prompt, however it ended, the head lies in the KV cache."""
+    other = Prompt(SYSTEM, "Rewrite this note: DBRX has 132 billion parameters.", max_tokens=1)
     head, tail = chat_model.engine.render(other)
+    before(chat_model)
+    list(chat_model._gate.submit(lambda _: (number for number in [1])))  # the one before has left the engine
+    with count_evaluated(chat_model) as sizes:
+        answer(chat_model, other)
     assert len(head) > 10
-    assert evaluated[0] == len(tail)
+    assert sizes == [len(tail)]
 
 
 def test_a_prompt_is_tokenized_as_its_template_renders_it(chat_model: InProcessChatModel) -> None:
