@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PREFILL, _GENERATE = 128, 16  # tokens a measurement at most, and
 _PROBE, _WORDS = 16, 2  # at least: what is tried first, to learn how slow the model is
 _SECONDS = 0.3  # a measurement of either, about
-_BUDGET = 4.0  # seconds after which no further round begins
+_BUDGET = 2.5  # seconds after which no further round begins
 _ROUNDS = 3
 _WORTH = 0.95  # more threads must take so much of the time of fewer, or they are left to others
 _BUSY = 25.0  # percent of the machine that others take, above which a measurement is not the last word

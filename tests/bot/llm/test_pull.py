@@ -1,4 +1,5 @@
 import hashlib
+import re
 import subprocess
 import sys
 import textwrap
@@ -190,5 +191,6 @@ def test_every_entry_is_whole_and_its_license_is_known() -> None:
     for entry in entries().values():
         assert bool(entry.asset) != bool(entry.repo and entry.file)
         assert entry.license_key in licenses
+        assert entry.asset or re.fullmatch("[0-9a-f]{64}", entry.sha256)
         assert entry.acknowledge == entry.license.startswith("Llama")
         assert entry.ram_bytes > entry.bytes > 0
