@@ -167,7 +167,7 @@ def test_a_text_that_is_a_comment_reads_like_any_other() -> None:
     commented = "\n".join(f" * {line}" for line in ["Title of it", "", *lines])
     statements = load_license_text("x", commented).statements[1:]
     assert [one.section for one in statements] == ["1", "2"]
-    assert statements[-1].text == "You must keep the notice where it stands."
+    assert statements[-1].text == "You must keep this notice where it stands now."
 
 
 def test_a_heading_goes_with_its_clause_and_a_broken_sentence_is_mended() -> None:
