@@ -11,7 +11,7 @@ PREBUILT := $(if $(LLAMA_WHEELS),--extra-index-url $(LLAMA_WHEELS) --only-binary
 export CMAKE_ARGS ?= -DLLAVA_BUILD=OFF
 export CMAKE_BUILD_PARALLEL_LEVEL ?= $(CORES)
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench lock listing clean
 demo: $(VENV)/.core
 	@$(BIN)/osai ask "Is Llama 3 open source?"
 
@@ -34,6 +34,10 @@ lock:
 	@.lock/bin/python -m pip install --quiet '.[test,dev]'
 	@.lock/bin/python -m pip freeze --all --exclude osai-bot > constraints.txt
 	@rm -rf .lock
+
+# Makes knowledge/licenses/listed.csv anew from the ScanCode data and the SPDX License List.
+listing: $(VENV)/.dev
+	@$(BIN)/python -m knowledge.licenses.compile_listing
 
 clean:
 	@rm -rf $(VENV) .lock .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

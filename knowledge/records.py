@@ -109,14 +109,18 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class License:
-    """One license as facts. `key` is ScanCode's where ScanCode has the text, else a slug in the same style."""
+    """One license as facts. `key` is ScanCode's where ScanCode has the text, else a slug in the same style.
+
+    `osi_approved` is None where no data says whether the Open Source Initiative approved it; `terms` is empty where
+    osai knows the license by name alone.
+    """
 
     key: str
     name: str
     family: str
     owner: str
     category: str
-    osi_approved: bool
+    osi_approved: bool | None
     url: str
     sources: tuple[Source, ...]
     terms: tuple[Term, ...]

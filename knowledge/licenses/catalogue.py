@@ -1,39 +1,59 @@
-"""The licenses as records. Refuses to know how people type their names; that is knowledge.names."""
+"""The licenses as records: those whose terms osai knows, and behind them every other license of the ScanCode data.
+
+Refuses to know how people type their names; that is knowledge.names.
+"""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from knowledge.catalogue import read_rows
 from knowledge.errors import NotFoundError
+from knowledge.licenses.listing import listed_license, load_listing
 from knowledge.records import License, Source, Statement, Term
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from knowledge.catalogue import Rows
 
 
 class LicenseCatalogue:
-    """Licenses by key."""
+    """Licenses by key. The listing is read when a license beyond the known ones is asked for."""
 
     def __init__(self, licenses: Iterable[License]) -> None:
         self._by_key = {one.key: one for one in licenses}
+        self._by_scancode = {one.scancode_key: one.key for one in self._by_key.values() if one.scancode_key}
 
     def __contains__(self, key: str) -> bool:
         """Return whether there is a license with this key."""
-        return key in self._by_key
+        return key in self._by_key or key in self.listing
 
     def all(self) -> tuple[License, ...]:
-        """Return every license, family by family."""
+        """Return every license whose terms are known, family by family."""
         return tuple(self._by_key.values())
+
+    @cached_property
+    def listing(self) -> dict[str, Mapping[str, str]]:
+        """Return the rows of every license of the ScanCode data, by key."""
+        return load_listing()
+
+    def known(self, key: str) -> str:
+        """Return the key of the record that tells of the license that ScanCode has under this key, or the key itself.
+
+        "gpl-3.0-plus" is the text of gpl-3.0 with leave to use a later version.
+        """
+        return self._by_scancode.get(key) or self._by_scancode.get(key.removesuffix("-plus"), key)
 
     def get(self, key: str) -> License:
         """Return one license; NotFoundError for a key that is none."""
-        if key not in self._by_key:
-            raise NotFoundError(f"No license has the key {key!r}.")
-        return self._by_key[key]
+        if key in self._by_key:
+            return self._by_key[key]
+        if key in self.listing:
+            return listed_license(self.listing[key])
+        raise NotFoundError(f"No license has the key {key!r}.")
 
     def family(self, family: str) -> tuple[License, ...]:
         """Return the members of a family, newest first."""

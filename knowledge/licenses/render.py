@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING
 from knowledge.records import Document, Source, Statement
 
 if TYPE_CHECKING:
-    from knowledge.records import License, Term
+    from collections.abc import Iterator
+
+    from knowledge.records import License, Term, Verdict
 
 
 def license_document(license_: License) -> Document:
     """Return the record as a document; every statement carries its clause, its source and the question it settles."""
-    statements = (_approval(license_), *(_term(license_, term) for term in license_.terms), *license_.statements)
+    statements = (
+        _approval(license_),
+        *(_term(license_, term) for term in license_.terms),
+        *(_kind(license_) if not license_.terms else ()),
+        *license_.statements,
+    )
     return Document(
         id=f"license-facts/{license_.key}",
         kind="license",
@@ -32,12 +39,33 @@ def with_article(name: str) -> str:
 
 def _approval(license_: License) -> Statement:
     name = with_article(license_.name)
-    if license_.osi_approved:
+    verdict: Verdict = "yes" if license_.osi_approved else "no"
+    if license_.osi_approved is None:
+        text, verdict = (
+            f"No approval of {_within(name)} by the Open Source Initiative (OSI) is known to osai.",
+            "unknown",
+        )
+    elif license_.osi_approved:
         text = f"{name} is an open source license, approved by the Open Source Initiative (OSI)."
     else:
         text = f"{name} is not an open source license: the Open Source Initiative (OSI) has not approved it."
     source = Source(f"{license_.name}, OSI approval in the SPDX and ScanCode license data", license_.url)
-    return Statement(text, "", source, True, "open_source", "yes" if license_.osi_approved else "no")
+    return Statement(text, "", source, True, "open_source", verdict)
+
+
+def _kind(license_: License) -> Iterator[Statement]:
+    """Yield what is known of a license whose terms are not."""
+    name = with_article(license_.name)
+    filed = (
+        f'{name} is filed under "{license_.category}" in ScanCode\'s license data, with {license_.owner} as its owner.'
+    )
+    yield Statement(filed, "", license_.sources[-1])
+    unread = f"osai knows {_within(name)} by name and text alone, not its terms: read the text before you rely on it."
+    yield Statement(unread, "", license_.sources[-1])
+
+
+def _within(name: str) -> str:
+    return f"the {name[4:]}" if name.startswith("The ") else name
 
 
 def _term(license_: License, term: Term) -> Statement:

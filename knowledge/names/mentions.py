@@ -1,0 +1,140 @@
+"""Finds names in running text: the longest that begins at each word, and what looks like a model's and is none's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from knowledge.names.forms import NOISE, TOKEN, canonical, reduced
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LONGEST_SPAN = 9  # tokens of the longest name looked for in a text
+_PLUS = re.compile(r"\+*")
+_JOINED = re.compile(r"^[\s_./:-]?$")
+_SPDX_LIKE = re.compile(r"(?=\S*\d)(?=\S*-)\S+")  # "BSD-4-Clause": nothing that is written by chance
+# Noise that a sentence has of its own: no name ends with it.
+_GLUE = frozenset({"the", "a", "an", "of", "or", "and", "it", "one", "plus"})
+# Names that are also ordinary words: they count where they are written as names.
+_WORDS = frozenset(
+    """amber apache arctic artistic attribution aya bark bloom chameleon comma command crystal falcon flux granite isc
+    jamba koala lucie magistral mamba nc noncommercial opt orca persimmon phi postgres seed solar stable
+    viking zephyr oracle perl boost eclipse wikipedia""".split()
+)
+# Words before a number that name no model: "Section 2", "Article 53", "May 2024".
+_COUNTED = frozenset(
+    """section article clause chapter part version level class phase step title annex appendix attachment point number
+    top january february march april may june july august september october november december python cuda
+    recital page item figure table line day month year about over under than least most only last first next
+    every all some and or the in on of to for with from is are was has have version versions v license licenses
+    licence gpu gpus rtx act osd rule""".split()
+)
+_LOOKS_LIKE_MODEL = re.compile(
+    r"\b(?P<name>[A-Z][A-Za-z]{2,})[ -]?(?P<number>\d{1,2}(?:\.\d{1,2})?)(?![\w%]|\.\d)"
+    r"|\b(?P<sized>[A-Za-z]{3,}(?:[-_. ]?\d{1,2}(?:\.\d{1,2})?)?[-_]\d{1,4}(?:\.\d)?[bB])\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name in a text, from `start` to `end`; several subjects where the name is a family's, none where unknown."""
+
+    start: int
+    end: int
+    text: str
+    subjects: tuple[str, ...]
+    known: bool
+
+
+class Names(Protocol):
+    """What tells a name from other words."""
+
+    def named(self, form: str, *, license_follows: bool, spelled_out: bool) -> tuple[str, ...]:
+        """Return the subjects of a form, newest first."""
+        ...
+
+
+def find_mentions(text: str, names: Names) -> tuple[Mention, ...]:
+    """Return the names in a text, left to right, the longest first, none overlapping."""
+    tokens = list(TOKEN.finditer(text))
+    found: list[Mention] = []
+    place = 0
+    while place < len(tokens):
+        mention, used = _mention_at(text, tokens, place, names)
+        if mention is not None:
+            found.append(mention)
+        place += used
+    found += _strangers(text, found)
+    return tuple(sorted(_without_families(found), key=lambda mention: mention.start))
+
+
+def _mention_at(text: str, tokens: Sequence[re.Match[str]], place: int, names: Names) -> tuple[Mention | None, int]:
+    """Return the longest name that begins at a token, and how many tokens were read."""
+    for end in reversed(list(_spans(text, tokens, place))):
+        span = tokens[place:end]
+        stop = span[-1].end() + len(_PLUS.match(text, span[-1].end())[0])  # type: ignore[index] # matches nothing too
+        raw = text[span[0].start() : stop]
+        found = _named(raw, span, names)
+        if not found:
+            continue
+        unversioned = not any(token.group()[0].isdigit() for token in span)
+        if unversioned and (version := _stray_version(text, tokens, end)):
+            # "Llama 7": a name with a number that no record has
+            stop = tokens[version - 1].end()
+            stray = text[span[0].start() : stop]
+            return Mention(span[0].start(), stop, stray, (), known=False), version - place
+        return Mention(span[0].start(), stop, raw, found, known=True), end - place
+    return None, 1
+
+
+def _named(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, ...]:
+    form, word, last = canonical(raw), span[0].group(), span[-1].group().lower()
+    if reduced(form) == "" or word.lower() in NOISE or last in _GLUE:
+        return ()
+    license_follows = last.startswith(("license", "licence"))
+    if len(span) == 1 and word.lower() in _WORDS and word.islower() and not license_follows:
+        return ()
+    if len(span) == 1 and len(word) < 3 and not word.isupper():  # noqa: PLR2004 - "it", "nc", "r"
+        return ()
+    spelled_out = license_follows or _SPDX_LIKE.fullmatch(raw) is not None
+    return names.named(form, license_follows=license_follows, spelled_out=spelled_out)
+
+
+def _spans(text: str, tokens: Sequence[re.Match[str]], place: int) -> Iterator[int]:
+    """Yield the ends of the runs of tokens from `place` on that are joined closely enough to be one name."""
+    for end in range(place + 1, min(len(tokens), place + _LONGEST_SPAN) + 1):
+        if end > place + 1 and not _JOINED.match(text[tokens[end - 2].end() : tokens[end - 1].start()]):
+            return
+        yield end
+
+
+def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
+    """Return the end of a version right behind a name, 0 where there is none; years and sizes are none."""
+    if end >= len(tokens) or not _JOINED.match(text[tokens[end - 1].end() : tokens[end].start()]):
+        return 0
+    number = tokens[end].group().lower()
+    if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
+        return 0  # a word, a year or a size
+    return end + 1
+
+
+def _strangers(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield what looks like a model's name and belongs to no record."""
+    taken = [(mention.start, mention.end) for mention in found]
+    for match in _LOOKS_LIKE_MODEL.finditer(text):
+        start, end = match.span()
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            continue
+        word = (match["name"] or re.split(r"[-_. \d]", match["sized"])[0]).lower()
+        if word not in _COUNTED:
+            yield Mention(start, end, match.group(), (), known=False)
+
+
+def _without_families(mentions: Sequence[Mention]) -> Iterator[Mention]:
+    """Yield the mentions without a family's name beside one of its members: "Mistral's Codestral" is Codestral."""
+    single = {mention.subjects[0] for mention in mentions if len(mention.subjects) == 1}
+    for mention in mentions:
+        if len(mention.subjects) < 2 or not single & set(mention.subjects):  # noqa: PLR2004 - two make a family
+            yield mention

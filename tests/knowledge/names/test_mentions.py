@@ -1,0 +1,51 @@
+"""Names in running text: known ones, families, and what looks like a model and is in no record."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.licenses.catalogue import load_licenses
+from knowledge.models.catalogue import load_models
+from knowledge.names import NameIndex
+
+NAMES = NameIndex(load_licenses(), load_models())
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("Is Llama 3 open source?", ["model:llama-3"]),
+        ("is llama3.1 free for commercial use", ["model:llama-3.1"]),
+        ("Is Llama 3's license ok in 2024 with 700 million users?", ["model:llama-3"]),
+        ("Section 2 of the Llama 3.1 license", ["license:llama-3.1-license-2024"]),
+        ("Does Mistral's Codestral allow production?", ["model:codestral"]),
+        ("Qwen2.5-72B and Qwen 2.5 3B", ["model:qwen2.5-72b", "model:qwen2.5-3b"]),
+        ("Which models are Apache-2.0?", ["license:apache-2.0"]),
+        ("What does open weights mean?", []),
+        ("who is in command of this solar system", []),
+        ("What did OpenAI release in August 2025?", []),
+        ("What is Article 53 of the EU AI Act?", []),
+        ("Is the Sleepycat license a copyleft license?", ["license:sleepycat"]),
+        ("Is BSD-4-Clause approved by the OSI?", ["license:bsd-original"]),
+        ("Did the ruby glide over vim?", []),
+    ],
+)
+def test_names_in_questions(question: str, named: list[str]) -> None:
+    mentions = NAMES.mentions(question)
+    assert [mention.subjects[0] for mention in mentions] == named
+    assert all(mention.known for mention in mentions)
+
+
+@pytest.mark.parametrize("name", ["Llama 7", "Gemma 9", "Hermes 3", "Tulu 2", "Claude 4", "Foo-9B", "GPT-4"])
+def test_names_of_no_record_are_reported_as_unknown(name: str) -> None:
+    (mention,) = NAMES.mentions(f"Is {name} open source?")
+    assert (mention.text, mention.known) == (name, False)
+
+
+@given(st.text(max_size=300))
+def test_mentions_of_any_text_lie_in_it(text: str) -> None:
+    end = 0
+    for mention in NAMES.mentions(text):
+        assert text[mention.start : mention.end] == mention.text
+        assert mention.start >= end
+        end = mention.end
