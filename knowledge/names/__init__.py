@@ -4,8 +4,9 @@ Careful before clever: every number of a name must be the record's own, typos ar
 that looks like a model's but belongs to no record is reported as unknown.
 """
 
+from knowledge.names.expression import Expression, read_expression
 from knowledge.names.forms import canonical
 from knowledge.names.index import Kind, NameIndex, Resolution
 from knowledge.names.mentions import Mention
 
-__all__ = ["Kind", "Mention", "NameIndex", "Resolution", "canonical"]
+__all__ = ["Expression", "Kind", "Mention", "NameIndex", "Resolution", "canonical", "read_expression"]
