@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,19 +32,29 @@ _HUB = re.compile(
 )  # "mit/x11" is no model of a publisher
 _ZEROS = re.compile(r"(?:\.0)+$")
 _SIZE = re.compile(r"\d+(?:\.\d+)?[bm]")
-_JOINED = (("sharealike", "share alike"), ("noncommercial", "non commercial"), ("noderiv", "no deriv"))
+_SPELLINGS = (
+    ("licence", "license"),
+    ("'s", ""),
+    ("licenseref-scancode-", ""),
+    ("+", " plus "),
+    ("sharealike", "share alike"),
+    ("noncommercial", "non commercial"),
+    ("noderiv", "no deriv"),
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _GLUED = frozenset({"gplv", "lgplv", "agplv", "mplv", "euplv", "apachev"})
 
 
+@lru_cache(maxsize=20_000)  # the names of all licenses, each asked for by several tables
 def canonical(name: str) -> str:
     """Return a name in the form that all its spellings share: "Llama-3.1-8B", "llama3.1 8b" are "llama 3.1 8b"."""
-    text = unicodedata.normalize("NFKC", name).lower().replace("licence", "license").replace("’s", "").replace("'s", "")
-    text = _HUB.sub("", text.strip())  # the publisher of a hub name: meta-llama/...
-    text = text.replace("licenseref-scancode-", "").replace("+", " plus ")
-    for joined, apart in _JOINED:
-        text = text.replace(joined, apart)
-    tokens = TOKEN.findall(text)
+    text = name.lower().strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).lower().replace("’", "'")
+    for spelled, meant in _SPELLINGS:
+        if spelled in text:
+            text = text.replace(spelled, meant)
+    tokens = TOKEN.findall(_HUB.sub("", text))  # without the publisher of a hub name: meta-llama/...
     kept = [
         token
         for place, token in enumerate(tokens)
@@ -103,4 +114,4 @@ def _unglued(token: str) -> str:
 
 
 def _plain_number(token: str) -> str:
-    return _ZEROS.sub("", token) if token[0].isdigit() else token
+    return _ZEROS.sub("", token) if ".0" in token else token

@@ -6,6 +6,7 @@ What is known best is asked first; the table of all other licenses is made when 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,6 +38,8 @@ Kind = Literal["license", "model"]
 
 _LONGEST = 200  # characters of a typed name that are looked at
 _ALIKE = 60.0  # of 100; a name less like the typed one is not worth showing
+_BEGINNING = 2  # letters; a typo in the first two hides a name from the nearest, not from what is found
+_WORDS = 8  # of a typed name that are looked at for near names
 _SCANCODE_ID = re.compile(r"LicenseRef-scancode-(.+)", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]e", re.IGNORECASE)
 
@@ -197,15 +200,21 @@ class NameIndex:
         return table
 
     @cached_property
-    def _shown(self) -> dict[str, str]:
-        """Return every name that may be shown as near, prepared for comparing."""
-        names = [*self._display.values(), *(row["name"] for row in self._licenses.listing.values())]
-        return {name: reduced(canonical(name)) for name in names}
+    def _shown(self) -> dict[str, dict[str, str]]:
+        """Return every name that may be shown as near, by the beginnings of its words: most are not worth comparing."""
+        found: dict[str, dict[str, str]] = defaultdict(dict)
+        for name in (*self._display.values(), *(row["name"] for row in self._licenses.listing.values())):
+            form = reduced(canonical(name))
+            for word in form.split():
+                found[word[:_BEGINNING]][name] = form
+        return found
 
     def _nearest(self, name: str) -> tuple[str, ...]:
         typed = reduced(canonical(name[:_LONGEST]))
-        found = process.extract(typed, self._shown, scorer=fuzz.WRatio, processor=None, limit=3, score_cutoff=_ALIKE)
-        return tuple(dict.fromkeys(match[2] for match in found))
+        words = [word for word in typed.split() if not word[0].isdigit()][:_WORDS]
+        worth = {shown: form for word in words for shown, form in self._shown.get(word[:_BEGINNING], {}).items()}
+        found = process.extract(typed, worth, scorer=fuzz.WRatio, processor=None, limit=3, score_cutoff=_ALIKE)
+        return tuple(match[2] for match in found)
 
     def _released(self, subject: str) -> str:
         kind, _, key = subject.partition(":")
