@@ -53,18 +53,33 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except (OsaiError, KnowledgeError) as error:
         return _tell(error)
-    except typer.Exit as exit_:
-        return exit_.exit_code
     except (typer.Abort, KeyboardInterrupt):
         print("Interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe went away (osai ask ... | head -1): nothing is wrong, and nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unheard()
+    except (typer.Exit, SystemExit) as exit_:
+        return _code(exit_)
     except Exception as error:  # noqa: BLE001 - the boundary: nobody is shown a traceback
         return _explain(error)
     return result if isinstance(result, int) else 0
+
+
+def _unheard() -> int:
+    """End quietly: the reader of a pipe went away (osai ask ... | head -1), and nothing is wrong."""
+    sys.stdout = sys.__stdout__
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0
+
+
+def _code(exit_: typer.Exit | SystemExit) -> int:
+    if isinstance(exit_, typer.Exit):
+        return exit_.exit_code
+    if (
+        type(sys.stdout).__name__ == "PacifyFlushWrapper"
+    ):  # click met a broken pipe, left this behind and gave up with 1
+        return _unheard()
+    return exit_.code if isinstance(exit_.code, int) else FAILED
 
 
 def _tell(error: OsaiError | KnowledgeError) -> int:

@@ -72,7 +72,7 @@ def _parsed(placeholders: str, text: str) -> Any:
 
     try:
         tree = Licensing().parse(placeholders)
-    except (ParseError, ExpressionError, LookupError) as error:  # "( ) OR" makes the library's stack run empty
+    except (ParseError, ExpressionError, LookupError, AssertionError) as error:  # the last two from "( ) OR"
         shown = " ".join(text.split())[:80]
         raise NotFoundError(
             f"{shown!r} is no SPDX license expression.", hint='Write one such as "Apache-2.0 OR MIT".'

@@ -88,7 +88,7 @@ def test_unknown_and_ambiguous_names_exit_with_3_and_one_line(tmp_path: Path) ->
         assert (done.returncode, done.stdout) == (3, "")
         assert len(done.stderr.splitlines()) == 1
     members = json.loads(osai("license", "gpl", "--json", data=tmp_path).stdout)["members"]
-    assert [one["key"] for one in members] == ["gpl-3.0", "gpl-2.0"]
+    assert [one["key"] for one in members] == ["gpl-3.0", "gpl-2.0", "gpl-1.0"]
 
 
 def test_a_look_up_loads_neither_chroma_nor_llama_cpp(tmp_path: Path) -> None:
