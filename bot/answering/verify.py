@@ -20,6 +20,7 @@ from bot.answering.words import (
     denied,
     modality,
     name_spans,
+    negations,
     numbers,
     ordered_stems,
     proper_names,
@@ -104,6 +105,8 @@ def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
     whole = f"{statement} {item.title}".lower()
     if spans := [span for span in name_spans(sentence) if span not in whole]:
         return f"name: {min(spans)}"
+    if negations(sentence) != negations(statement):
+        return "denies otherwise"
     if _kept_in_order(sentence, statement) < ORDER:
         return "order differs"
     # One new word is a new claim: "needs an enterprise license above it" became "with a requirement of a license".

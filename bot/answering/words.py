@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import Stemmer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ][\w'’.+-]*")
 _NUMBER = re.compile(r"(?<![\w.])[$€]?(\d[\d,]*(?:\.\d+)?)\s*(%|million|billion|trillion|[KMBT]\b)?", re.IGNORECASE)
@@ -20,13 +25,12 @@ _SCALE = {"m": "million", "b": "billion", "t": "trillion", "k": "thousand"}
 _CLAUSE = re.compile(r"[,;:()]|\.(?!\w)|\b(?:but|because|so|although|though|while|whereas)\b", re.IGNORECASE)
 
 _STOP = frozenset(
-    """a an the this that these those it its they their them he she his her i you your we our us one and or but nor so
-    as at by for from in into of on onto to with within over under up out about above below between through
-    during before after than then there here when where which who whom whose what why how is are was were be
-    been being am do does did done has have had having will would shall should can could may might must not no
-    yes never also only just very more most some any each every all both either neither other another such same
-    own if unless except while because until since says said say called according however therefore thus include
-    includes including""".split()
+    """a an the this that these those it its they their them he she his her i you your we our us one and or but
+    nor so as at by for from in into of on onto to with up out about through during then there here when where
+    which who whom whose what why how is are was were be been being am do does did done has have had having
+    will would shall should can could may might must not no yes never also only just very more most some any
+    each every all both either neither other another such same own if unless except while because until since
+    says said say called according however therefore thus""".split()
 )
 NEGATIONS = frozenset(
     """not no never none nor neither cannot without lack lacks lacking forbid forbids forbidden forbade prohibit
@@ -34,6 +38,8 @@ NEGATIONS = frozenset(
     fails failed false wrong isn't aren't wasn't weren't doesn't don't didn't can't couldn't won't mustn't
     hasn't haven't non""".split()
 )
+# What turns "not" into another word of the same meaning; verbs that deny are words of their own.
+_PLAIN_NEGATIONS = frozenset("not no never none nor neither cannot non".split())
 CONDITIONS = frozenset(
     "unless except only if provided until but excluding subject conditional conditionally depends below under".split()
 )
@@ -141,6 +147,18 @@ def denied(text: str) -> frozenset[str]:
                 reached.add(_stem(token))
                 left -= 1
     return frozenset(reached)
+
+
+@lru_cache(maxsize=4096)
+def negations(text: str) -> Mapping[str, int]:
+    """Return how often a text denies, and by which word: "excludes no country" is not "includes no country"."""
+    counts: Counter[str] = Counter()
+    for token in tokens(text):
+        if token in _PLAIN_NEGATIONS or token.endswith("n't") or token.startswith("non-"):
+            counts["not"] += 1
+        elif token in NEGATIONS:
+            counts[_stem(token)] += 1
+    return counts
 
 
 @lru_cache(maxsize=4096)

@@ -25,6 +25,7 @@ CAP = (
     "active users in the month before 23 July 2024 must first ask Meta for a license."
 )
 GEMMA = "Gemma 3 has no user cap and no revenue cap."
+REGIONS = "The MIT License excludes no country or region."
 GROK = "Grok-1 was released by xAI on 17 March 2024 under Apache-2.0."
 BUILT = 'Whoever distributes Llama 3.1 must show "Built with Llama" and start derived names with "Llama".'
 DBRX = "Databricks released DBRX on 27 March 2024 under its License, which the Open Source Initiative has not approved."
@@ -53,6 +54,9 @@ def test_faithful_rewordings_pass(statement: str, sentence: str) -> None:
     ("statement", "sentence", "reason"),
     [
         (GEMMA, "Gemma 3 has a user cap and a revenue cap.", "denied there"),
+        (REGIONS, "The MIT License includes no country or region.", "denies otherwise"),
+        (REGIONS, "The MIT License does not include no country or region.", "denied only here"),
+        (REGIONS, "The MIT License does not exclude no country or region.", "denies otherwise"),
         (GEMMA, "Gemma 2 has no user cap and no revenue cap.", "number"),
         (GROK, "Grok 2 was released by xAI on 17 March 2024 under Apache-2.0.", "number"),
         (GROK, "Grok-1 was released by xAI on 17 March 2023 under Apache-2.0.", "number"),
