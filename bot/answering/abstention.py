@@ -14,13 +14,18 @@ _NOTHING = "I have no source that answers this, so I will not guess."
 _SCOPE = "I know open-source AI: licenses, models and what their terms allow."
 
 
-def abstain(query: Query, names: NameIndex) -> str:
-    """Return the text of an abstention: the unknown name and the nearest known, or the subject without a source."""
+def abstain(query: Query, names: NameIndex, *, rest: bool = False) -> str:
+    """Return the text of an abstention: the unknown name and the nearest known, or the subject without a source.
+
+    `rest` says that another part of the question has an answer.
+    """
     if query.unknown:
         name = query.unknown[0]
         nearest = names.resolve(name).nearest[:3]
         known = f" The nearest names I know: {', '.join(nearest)}." if nearest else ""
         return f"I know no license or model named {name}, so I will not guess.{known}"
+    if rest:
+        return "I have no source for the rest of the question."
     if query.subjects:
         subject = names.display(query.subjects[0])
         return f"I have no source on {subject} that answers this, so I will not guess."

@@ -28,6 +28,8 @@ _WORDS_WEIGHT = 0.25
 _SUBJECT_BONUS = 0.15
 _SIBLING_PENALTY = 0.25
 _CLAUSE_PENALTY = 0.08  # the wording of a license is shown as its clause, but explains itself badly
+_STRANGE_CLAUSE_PENALTY = 0.3  # and that of a license nobody asked about explains nothing
+_SHORTEST = 4  # words; less is a heading
 _DEFINITION_BONUS = 0.2
 _NEAR = 0.12  # how far behind the best a second statement may lie; further, it is beside the point
 _TWIN = 0.92  # two statements closer than this say the same
@@ -77,6 +79,7 @@ def select(
         for hit in hits
         for statement in hit.passage.statements
         if statement.text not in without
+        and len(statement.text.split()) >= _SHORTEST
         and (not about or (not statement.topic and set(about) & set(hit.passage.subjects)))
     ]
     if not candidates:
@@ -115,7 +118,7 @@ def _fit(query: Query, statement: Statement, passage: Passage) -> float:
         elif about:
             fit -= _SIBLING_PENALTY
     if passage.kind == "license-text":
-        fit -= _CLAUSE_PENALTY
+        fit -= _CLAUSE_PENALTY if set(passage.subjects) & set(query.subjects) else _STRANGE_CLAUSE_PENALTY
     if query.defines and _defines(statement.text, asked):
         fit += _DEFINITION_BONUS
     return fit if statement.verified else fit - _SIBLING_PENALTY

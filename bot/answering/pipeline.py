@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.abstention import abstain
 from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
+from bot.answering.direct import LEADS
 from bot.answering.evidence import enough, select
-from bot.answering.numbering import Numbering
 from bot.answering.question import understand
 from bot.answering.ruling import rule
+from bot.answering.telling import Telling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.answering.compose import Composer
     from bot.answering.evidence import Evidence
+    from bot.answering.listing import Listing
     from bot.answering.question import Query
     from bot.answering.ruling import Ruling
     from knowledge.licenses.catalogue import LicenseCatalogue
@@ -41,6 +43,16 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one part of a question is answered with."""
+
+    query: Query
+    lead: str
+    evidence: tuple[Evidence, ...]
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answerer:
     """Answers questions. Holds no state between them: a conversation is the last turn, kept by its caller."""
 
@@ -58,27 +70,41 @@ class Answerer:
         Raises UsageError for a question that cannot be read, and what the model's queue raises.
         """
         clock = Clock(show)
-        query = understand(question, self.names, previous.query if previous else None)
-        ruling = rule(query, self.licenses, self.models)
-        evidence = [with_clause(item, self.licenses, self.document) for item in self._gather(query, ruling)]
+        queries = understand(question, self.names, previous.query if previous else None)
+        steps = self._steps(queries)
         clock.retrieved()
-        if not evidence:
-            clock.show(text := abstain(query, self.names))
+        last = next((query for query in reversed(queries) if query.groups), queries[-1])
+        if not steps:
+            clock.show(text := abstain(queries[-1], self.names))
             answer = Answer(question, text, True, "quotes", self._model_name, (), clock.timings())
-            return Turn(answer, query)
-        numbering = Numbering(evidence)
-        pieces = [ruling.lead] if ruling and ruling.lead else []
-        for lead in pieces:
-            clock.show(lead)
+            return Turn(answer, last)
+        telling = Telling(steps, self.composer, clock)
+        for query in queries:
+            if not query.premise and all(step.query is not query for step in steps):
+                telling.add(abstain(query, self.names, rest=True))
+        text, citations = " ".join(telling.pieces), telling.numbering.citations()
+        answer = Answer(question, text, False, telling.written_by, self._model_name, citations, clock.timings())
+        return Turn(answer, last)
 
-        def tell(sentence: str, index: int) -> None:
-            pieces.append(numbering.mark(sentence, index))
-            clock.show(pieces[-1])
+    def _steps(self, queries: Sequence[Query]) -> list[Step]:
+        """Return a step for every part that can be answered; what one has told, no other tells again."""
+        steps: list[Step] = []
+        told: set[str] = set()
+        for query in queries:
+            step = self._step(query)
+            fresh = tuple(item for item in step.evidence if item.statement.text not in told)
+            if fresh:
+                told |= {item.statement.text for item in fresh}
+                clauses = tuple(with_clause(item, self.licenses, self.document) for item in fresh)
+                steps.append(replace(step, evidence=clauses))
+        return steps
 
-        draft = self.composer.compose(query.text, evidence, tell)
-        text, citations = " ".join(pieces), numbering.citations()
-        answer = Answer(question, text, False, draft.written_by, self._model_name, citations, clock.timings())
-        return Turn(answer, query)
+    def _step(self, query: Query) -> Step:
+        ruling = rule(query, self.licenses, self.models)
+        if query.premise:  # told only where the records contradict it
+            return Step(query, "", ruling.evidence if ruling and ruling.lead == LEADS["no"] else ())
+        lead = ruling.lead if ruling else ""
+        return Step(query, lead, tuple(self._gather(query, ruling)), ruling.listing if ruling else None)
 
     def _gather(self, query: Query, ruling: Ruling | None) -> Sequence[Evidence]:
         """Return what the records decided, with a reason beside it where one is owed, or what a search found."""

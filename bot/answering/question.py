@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents
+from bot.answering.parts import take_apart
 from bot.answering.words import proper_names
 from bot.errors import UsageError
 
@@ -32,38 +33,58 @@ _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has."""
+    """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has.
 
-    asked: str
+    `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is.
+    """
+
     text: str
+    bare: str
+    mentions: tuple[Mention, ...]
     subjects: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
     unknown: tuple[str, ...]
     intents: tuple[Intent, ...]
     polar: bool
     defines: bool
+    premise: bool = False
 
 
-def understand(question: str, names: NameIndex, previous: Query | None = None) -> Query:
-    """Return the question as a Query; UsageError for one that is empty or too long.
+def understand(question: str, names: NameIndex, previous: Query | None = None) -> tuple[Query, ...]:
+    """Return the parts of a question, each as a Query that stands alone; UsageError if it is empty or too long.
+
+    `previous` is what a follow-up follows; a later part of one question follows the earlier ones in the same way.
+    """
+    queries: list[Query] = []
+    for part in take_apart(clean(question)):
+        before = _carried(queries[-1]) if queries else previous
+        query = _understand(part.text, names, before, carries=bool(queries))
+        queries.append(replace(query, premise=part.premise))
+    return tuple(queries)
+
+
+def _understand(text: str, names: NameIndex, previous: Query | None, *, carries: bool) -> Query:
+    """Return one part as a Query.
 
     `groups` has one entry a mention: several subjects where a name is a family's ("Llama"). `defines` says that the
-    question asks what something is.
+    question asks what something is. A part that `carries` takes over the subject of the one before if it has none.
     """
-    text = clean(question)
     mentions = names.mentions(text)
     known = tuple(mention for mention in mentions if mention.known)
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(mention.subjects for mention in known))
-    intents, polar = read_intents(_without(text, mentions)), is_polar(text)
-    if previous is not None and not groups and not unknown and _follows(text):
+    bare = _without(text, mentions)
+    intents, polar = read_intents(bare), is_polar(text)
+    if carries and previous is not None and not groups and not unknown and not previous.groups:
+        text = f"{previous.text} {text}"  # what the part before is about has no record: "What is OPEA and who made it?"
+    elif previous is not None and not groups and not unknown and (_follows(text) or carries):
         groups, text = _carry(text, names, previous)
         if not intents:
-            intents, polar = previous.intents, previous.polar
-    elif previous is not None and groups and not intents and _follows(text):
-        intents, polar = previous.intents, previous.polar
+            intents, polar, bare = previous.intents, previous.polar, previous.bare
+    elif previous is not None and groups and not intents and not carries and _follows(text):
+        intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
-    return Query(question, text, subjects, groups, unknown, intents, polar, asks_what_it_is(text))
+    return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, asks_what_it_is(text))
 
 
 def clean(question: str) -> str:
@@ -80,6 +101,12 @@ def clean(question: str) -> str:
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
     return _LICENCE.sub(r"\1icense\2", text)
+
+
+def _carried(query: Query) -> Query:
+    """Return what the next part may take over: of a model said to be under a license, the model alone."""
+    models = tuple(group for group in query.groups if group[0].startswith("model:"))
+    return replace(query, groups=models) if query.premise and models else query
 
 
 def _without(text: str, mentions: tuple[Mention, ...]) -> str:

@@ -5,11 +5,14 @@ The language model never decides a permission, a license, a date or a number; it
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.answering.comparison import compare
+from bot.answering.direct import LEADS, direct_answer
 from bot.answering.evidence import evidence_of
+from bot.answering.listing import gather
+from bot.answering.matching import match
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
 
@@ -18,19 +21,12 @@ if TYPE_CHECKING:
 
     from bot.answering.evidence import Evidence
     from bot.answering.intents import Intent
+    from bot.answering.listing import Listing
     from bot.answering.question import Query
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.records import Document, Verdict
 
-_LEADS: dict[Verdict, str] = {"yes": "Yes.", "no": "No.", "conditional": "It depends."}
-# A question that asks for the negative ("is it free of ...", "does it forbid ...") is answered by its statement alone:
-# "yes" and "no" would be easy to misread.
-_INVERTED = re.compile(
-    r"\b(?:not|no|never|without|free (?:of|from)|forbid\w*|prohibit\w*|ban(?:s|ned)?|bar(?:s|red)?|prevent\w*|illegal|"
-    r"isn't|aren't|doesn't|don't|can't|closed|proprietary|lack\w*)\b",
-    re.IGNORECASE,
-)
 _MOST = 3  # statements: what a reader takes in at once
 
 
@@ -38,18 +34,30 @@ _MOST = 3  # statements: what a reader takes in at once
 class Ruling:
     """The direct answer ("" where the question is no yes-or-no one) and the statements that carry it, best first.
 
-    `wants_reason` says that a bare verdict would leave the asker wondering why.
+    `wants_reason` says that a bare verdict would leave the asker wondering why. A `listing` is told as a list.
     """
 
     lead: str
     evidence: tuple[Evidence, ...]
-    wants_reason: bool
+    wants_reason: bool = False
+    listing: Listing | None = None
 
 
 def rule(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Ruling | None:
     """Return what the records decide of the question, or None where they are silent or a name is unknown."""
     if query.unknown:
         return None
+    if listing := gather(query, licenses, models):
+        return Ruling("", tuple(evidence for _, evidence in listing.members), listing=listing)
+    if both := compare(query, licenses, models):
+        return Ruling("", both)
+    if matched := match(query, licenses, models):
+        return Ruling(*matched)
+    return _by_records(query, licenses, models)
+
+
+def _by_records(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Ruling | None:
+    """Return what the records of the named licenses and models say on what is asked."""
     found: list[tuple[Verdict, Evidence]] = []
     for intent in query.intents:
         for group in query.groups:
@@ -60,14 +68,19 @@ def rule(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Ru
     if len(query.subjects) == 1 and found[0][1].document.startswith("license-facts/"):
         found += _of_group("license_of", query.subjects, licenses, models)  # whose license that is
     evidence = tuple({item.statement.text: item for _, item in found}.values())[:_MOST]
-    return Ruling(_lead(query, verdicts), evidence, "open_source" in query.intents)
+    return Ruling(_lead(query, verdicts, evidence), evidence, "open_source" in query.intents)
 
 
-def _lead(query: Query, verdicts: Sequence[Verdict]) -> str:
+def _lead(query: Query, verdicts: Sequence[Verdict], evidence: Sequence[Evidence]) -> str:
     alone = len(query.intents) == 1 and len(query.groups) == 1
-    if not query.polar or not alone or "unknown" in verdicts or _INVERTED.search(query.text):
+    if not query.polar or not alone:
         return ""
-    return _LEADS[verdicts[0]] if len(set(verdicts)) == 1 else _LEADS["conditional"]
+    if any(not item.statement.verified for item in evidence):
+        return ""
+    answers = {direct_answer(query.bare, query.intents[0], verdict) for verdict in verdicts}
+    if "" in answers:
+        return ""
+    return answers.pop() if len(answers) == 1 else LEADS["conditional"]
 
 
 def _of_group(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.words import (
     affirmed,
+    clauses,
     conditional,
     content_stems,
     denied,
@@ -29,7 +30,7 @@ from bot.answering.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from bot.answering.evidence import Evidence
 
@@ -43,6 +44,7 @@ COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?][\"'”’)\]]*$")
+_AGENTS = frozenset({"from", "by", "of", "at"})
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
 
@@ -81,36 +83,49 @@ def covers(sentences: Sequence[str], item: Evidence) -> bool:
 
 
 def _objection(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> str:
+    """Return the first thing that speaks against the sentence's standing on the evidence, or an empty string."""
+    return next(filter(None, _objections(sentence, item, subjects_in)), "")
+
+
+def _objections(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> Iterator[str]:
     statement = item.statement.text
-    checks = (
-        ("number", numbers(sentence) - numbers(statement) - numbers(item.title)),
+    whole = f"{statement} {item.title}"
+    for what, extra in (
+        ("number", numbers(sentence) - numbers(whole)),
         ("name", subjects_in(sentence) - subjects_in(statement) - frozenset(item.subjects)),
-        ("name", proper_names(sentence) - frozenset(tokens(f"{statement} {item.title}"))),
+        ("name", proper_names(sentence) - frozenset(tokens(whole))),
         ("denied only here", denied(sentence) - denied(statement)),
         ("denied there", affirmed(sentence) & (denied(statement) - affirmed(statement))),
         ("modality", modality(sentence) - modality(statement)),
         ("said twice", _repeated(sentence, statement)),
+        ("name", {span for span in name_spans(sentence) if span not in whole.lower()}),
+    ):
+        yield f"{what}: {min(extra)}" if extra else ""
+    yield (
+        "subject dropped" if _PRONOUN.match(sentence) or (subjects_in(statement) and not subjects_in(sentence)) else ""
     )
-    for what, extra in checks:
-        if extra:
-            return f"{what}: {min(extra)}"
-    dropped = (
-        ("subject", _PRONOUN.match(sentence) or (subjects_in(statement) and not subjects_in(sentence))),
-        ("condition", conditional(statement) and not conditional(sentence)),
-        ("prescribed wording", quoted(statement) - quoted(sentence)),
-    )
-    for what, lost in dropped:
-        if lost:
-            return f"{what} dropped"
-    whole = f"{statement} {item.title}".lower()
-    if spans := [span for span in name_spans(sentence) if span not in whole]:
-        return f"name: {min(spans)}"
-    if negations(sentence) != negations(statement):
-        return "denies otherwise"
-    if _kept_in_order(sentence, statement) < ORDER:
-        return "order differs"
+    yield "condition dropped" if conditional(statement) and not conditional(sentence) else ""
+    yield "prescribed wording dropped" if quoted(statement) - quoted(sentence) else ""
+    yield "denies otherwise" if negations(sentence) != negations(statement) else ""
+    yield f"clause cut before: {cut}" if (cut := _cut(sentence, statement)) else ""
+    yield "order differs" if _kept_in_order(sentence, statement) < ORDER else ""
     # One new word is a new claim: "needs an enterprise license above it" became "with a requirement of a license".
-    return "words not in evidence" if content_stems(sentence) - content_stems(f"{statement} {item.title}") else ""
+    yield "words not in evidence" if content_stems(sentence) - content_stems(whole) else ""
+
+
+def _cut(sentence: str, statement: str) -> str:
+    """Return where a clause breaks off that the sentence begins: "above that, a license [is needed]".
+
+    What may be left off the end is who or what else took part: "from Mistral AI".
+    """
+    kept = content_stems(sentence)
+    for clause in clauses(statement):
+        words = [(token, ordered_stems(token)) for token in tokens(clause)]
+        last = max((place for place, (_, stems) in enumerate(words) if kept & frozenset(stems)), default=len(words))
+        tail = words[last + 1 :]
+        if any(stems for _, stems in tail) and tail[0][0] not in _AGENTS:
+            return tail[0][0]
+    return ""
 
 
 def _repeated(sentence: str, statement: str) -> frozenset[str]:

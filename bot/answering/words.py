@@ -167,6 +167,11 @@ def affirmed(text: str) -> frozenset[str]:
     return content_stems(text) - denied(text)
 
 
+def clauses(text: str) -> tuple[str, ...]:
+    """Return the clauses of a text, as punctuation and a few conjunctions part them."""
+    return tuple(filter(str.strip, _CLAUSE.split(text)))
+
+
 def conditional(text: str) -> bool:
     """Return whether the text limits what it says: unless, only, if, except, but."""
     return any(token in CONDITIONS for token in tokens(text))

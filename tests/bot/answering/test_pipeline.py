@@ -61,6 +61,9 @@ def test_a_permission_is_shown_with_the_clause_of_the_license_text(answerer: Ans
         ("Does Apache 2.0 grant patent rights?", "Yes."),
         ("Does the MIT License grant patents?", "No."),
         ("Does Gemma 3 have a user cap?", "No."),
+        ("Does Llama 2 forbid training on its outputs?", "Yes."),
+        ("Is Qwen3 MIT licensed?", "No."),
+        ("Is DeepSeek-R1 under the MIT License?", "Yes."),
         ("Is the GPL OSI-approved?", "Yes."),
     ],
 )
@@ -69,7 +72,7 @@ def test_the_record_decides_yes_and_no(answerer: Answerer, question: str, lead: 
 
 
 @pytest.mark.parametrize(
-    "question", ["Is Gemma 3 free of user caps?", "Does Llama 2 forbid training on its outputs?", "Is Llama 3 closed?"]
+    "question", ["Is Gemma 3 free of user caps?", "May I drop the attribution of Llama 4?", "Is Llama 3 closed?"]
 )
 def test_a_question_asked_the_other_way_round_gets_no_bare_yes_or_no(answerer: Answerer, question: str) -> None:
     assert not answerer.answer(question).answer.text.startswith(("Yes.", "No."))

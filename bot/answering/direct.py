@@ -1,0 +1,74 @@
+"""Says yes, no or it depends to a yes-or-no question, from the verdict of the record and the form of the question.
+
+A verdict answers its topic's own question ("may I use it commercially?", "is there a user cap?"). Where the question
+asked turns it round, so does the answer; where its form is not one of those known here, there is no bare yes or no:
+the statement alone answers, and nothing can be misread.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.answering.intents import Intent
+    from knowledge.records import Verdict
+
+LEADS: dict[Verdict, str] = {"yes": "Yes.", "no": "No.", "conditional": "It depends."}
+_OPPOSITE: dict[Verdict, Verdict] = {"yes": "no", "no": "yes"}
+
+_OPENING = r"^(?:(?:so|and|but|hey|hi|hello|ok|okay|please|tell me|then|well|also|now|quick question)[,:! ]+)*"
+# May I do it?
+_MAY = re.compile(
+    _OPENING + r"(?:may|can|could|should|am i|are (?:we|you|people|companies|users) (?:allowed|permitted|free)"
+    r"|is (?:it|this|that) (?:ok|okay|fine|legal|allowed|permitted|possible)|do (?:i|we) get to"
+    r"|is [^?]{0,60}\b(?:allowed|permitted|ok|okay|fine|usable|possible)\b"
+    r"|(?:do|does|will|would) [^?]{0,60}\b(?:allow|permit|let|grant|give)s?\b)",
+    re.IGNORECASE,
+)
+# Must I do it? Is it there?
+_IS_THERE = re.compile(
+    _OPENING + r"(?:must|need|do (?:i|we|you|users|people|companies) (?:have|need) to|have (?:i|we) to"
+    r"|(?:am|are) (?:i|we) (?:obliged|required|bound)|(?:is|are|was) there\b"
+    r"|is [^?]{0,60}\b(?:required|mandatory|needed|necessary|copyleft)\b"
+    r"|(?:do|does|did) [^?]{0,80}\b(?:have|has|require|need|contain|include|impose|grant|give|cap|limit|set|name|demand"
+    r"|ask|oblige|come with|cover|provide)s?\b|(?:has|have) )",
+    re.IGNORECASE,
+)
+_FORBIDS = re.compile(
+    r"\b(?:forbid(?:s|den)?|prohibit(?:s|ed)?|ban(?:s|ned)?|bar(?:s|red)?|disallow(?:s|ed)?|prevent(?:s|ed)?|illegal|"
+    r"against the|rule[sd]? out|exclude[sd]?|restrict(?:s|ed)?)\b",
+    re.IGNORECASE,
+)
+# What makes a question too twisted to answer in one word.
+_TWISTED = re.compile(
+    r"\b(?:not|no|never|without|isn't|aren't|doesn't|don't|can't|couldn't|won't|free (?:of|from)|lack\w*|unless|except|"
+    r"closed|proprietary|still|only|instead|anymore|any longer|skip|drop|omit|remove|ignore|avoid|leave out|hide|keep|"
+    r"refuse|exempt\w*|get around|stop|opt out)\b",
+    re.IGNORECASE,
+)
+_PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
+_FACTS = frozenset({"threshold", "attribution", "use_policy", "derivatives", "patents", "termination", "law"})
+_OPEN = re.compile(_OPENING + r"(?:is|are|was|were|does|do|would|can)\b", re.IGNORECASE)
+
+
+def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
+    """Return "Yes.", "No.", "It depends.", or "" where a bare word could be misread.
+
+    `question` has its names blanked, so that "Open RAIL-M" asks nothing about openness.
+    """
+    if verdict == "unknown" or _TWISTED.search(question):
+        return ""
+    forbids = _FORBIDS.search(question) is not None
+    if topic == "open_source":
+        return LEADS[verdict] if _OPEN.search(question) and not forbids else ""
+    if topic in _PERMISSIONS:
+        if forbids:
+            return LEADS[_OPPOSITE[verdict]] if verdict in _OPPOSITE else LEADS[verdict]
+        return LEADS[verdict] if _MAY.search(question) else ""
+    if topic in _FACTS and not forbids:
+        asks_for_it = _IS_THERE.search(question) and not re.match(
+            _OPENING + r"(?:may|can|could)\b", question, re.IGNORECASE
+        )
+        return LEADS[verdict] if asks_for_it else ""
+    return ""

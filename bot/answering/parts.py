@@ -1,0 +1,64 @@
+"""Takes a question apart: what it takes for granted, and the things it asks, one at a time. Knows no names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_MOST = 3  # things asked at once; the rest of a longer list stays with the last
+_FEWEST = 3  # words that a part must have to stand as a question of its own
+_OPENER = (
+    r"(?:who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|has|have|will|would)"
+)
+_SENTENCES = re.compile(r"(?<=[?!])\s+(?=\S)")
+_JOINED = re.compile(rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE)
+_PREMISE = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|so|well)[,! ]+)*(?:since|because|as|given(?: that)?|now that|seeing that"
+    r"|considering(?: that)?|assuming(?: that)?|if)\s+(?P<premise>[^,?]{6,160}),\s*(?:then\s+)?(?P<asked>.{6,})$",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHY = re.compile(
+    r"^(?:(?:hi|hey|hello|ok|so|well|and)[,! ]+)*(?:why|how come)\s+"
+    r"(?P<premise>(?:is|are|was|were|does|do|did|can|may)\b.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_BE = re.compile(r"\b(is|are|was|were|has|have|can|may|must)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a question. A `premise` is not asked but taken for granted; here it is put as a question."""
+
+    text: str
+    premise: bool = False
+
+
+def take_apart(text: str) -> tuple[Part, ...]:
+    """Return the parts in their order; a question that takes nothing for granted and asks one thing is one part."""
+    if found := _PREMISE.match(text):
+        return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
+    if found := _WHY.match(text):
+        return Part(found["premise"], premise=True), *_asked(text)
+    return _asked(text)
+
+
+def _asked(text: str) -> tuple[Part, ...]:
+    pieces = [piece for sentence in _SENTENCES.split(text) for piece in _JOINED.split(sentence)]
+    parts: list[str] = []
+    for piece in filter(None, (piece.strip(" ,;") for piece in pieces)):
+        short = len(piece.split()) < _FEWEST or (parts and len(parts[-1].split()) < _FEWEST)
+        if parts and (short or len(parts) == _MOST):
+            parts[-1] = f"{parts[-1]} {piece}"
+        else:
+            parts.append(piece)
+    if len(parts) < 2 or not all(re.match(rf"{_OPENER}\b", one, re.IGNORECASE) for one in parts[1:]):  # noqa: PLR2004
+        return (Part(text),)
+    return tuple(Part(one if one.endswith(("?", "!", ".")) else f"{one}?") for one in parts)
+
+
+def _as_question(premise: str) -> str:
+    """Return "Llama 4 is Apache" as "is Llama 4 Apache?", and "X forbids it" as "does X forbids it?"."""
+    found = _BE.search(premise)
+    if found is None:
+        return f"does {premise}?"
+    return f"{found[0]} {premise[: found.start()]}{premise[found.end() :].lstrip()}?"

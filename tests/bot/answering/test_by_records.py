@@ -1,0 +1,82 @@
+"""What the records alone decide: lists, comparisons, and whether a model is under a license."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answering.comparison import compare
+from bot.answering.listing import gather
+from bot.answering.matching import match
+from bot.answering.question import Query, understand
+from knowledge.licenses.catalogue import load_licenses
+from knowledge.models.catalogue import load_models
+from knowledge.names import NameIndex
+
+LICENSES, MODELS = load_licenses(), load_models()
+NAMES = NameIndex(LICENSES, MODELS)
+
+
+def _query(question: str) -> Query:
+    return understand(question, NAMES)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "members", "strangers"),
+    [
+        ("Which models did OSI say meet the OSAID?", {"OLMo", "Pythia", "Amber", "CrystalCoder", "T5"}, set()),
+        ("Which models failed the OSI validation?", {"Llama 2", "Phi-2", "Mixtral 8x7B", "Grok-1"}, {"OLMo"}),
+        ("Which models would meet the OSAID if their license changed?", {"BLOOM", "Falcon-40B"}, {"OLMo", "Grok-1"}),
+        ("Which Llama licenses forbid training other models?", {"Llama 2 Community License Agreement"}, {"Llama 3.1"}),
+        ("Which DBRX models are under the Databricks license?", {"DBRX"}, {"Llama 2"}),
+    ],
+)
+def test_lists(question: str, members: set[str], strangers: set[str]) -> None:
+    found = gather(_query(question), LICENSES, MODELS)
+    assert found is not None
+    names = {name for name, _ in found.members}
+    assert members <= names
+    assert not any(stranger in name for stranger in strangers for name in names)
+
+
+def test_a_revenue_cap_is_no_user_cap() -> None:
+    found = gather(_query("Which licenses have a revenue cap?"), LICENSES, MODELS)
+    assert found is not None
+    assert all("revenue" in evidence.statement.text.lower() for _, evidence in found.members)
+
+
+@pytest.mark.parametrize("question", ["Is Llama 3 open source?", "What license does DBRX have?", "What is a license?"])
+def test_other_questions_ask_for_no_list(question: str) -> None:
+    assert gather(_query(question), LICENSES, MODELS) is None
+
+
+def test_a_comparison_tells_of_both_and_begins_where_they_differ() -> None:
+    told = compare(_query("What is the difference between the MIT License and Apache 2.0?"), LICENSES, MODELS)
+    assert [item.document for item in told[:2]] == ["license-facts/mit", "license-facts/apache-2.0"]
+    assert {item.statement.topic for item in told[:2]} == {"patents"}
+
+
+def test_a_comparison_keeps_to_what_is_asked() -> None:
+    told = compare(_query("Compare Gemma 3 and Llama 3.1 on commercial use"), LICENSES, MODELS)
+    assert {item.statement.topic for item in told} == {"commercial"}
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("Is Qwen3 MIT licensed?", "No."),
+        ("Is DeepSeek-R1 under the MIT License?", "Yes."),
+        ("Is Llama 4 Apache 2.0?", "No."),
+        ("Isn't Llama 4 released under Apache 2.0?", ""),
+    ],
+)
+def test_whether_a_model_is_under_a_license(question: str, lead: str) -> None:
+    found = match(_query(question), LICENSES, MODELS)
+    assert found is not None
+    assert found[0] == lead
+
+
+@pytest.mark.parametrize(
+    "question", ["Can I combine Llama 3 with GPL code?", "Is Llama 3 better than Apache 2.0 models?"]
+)
+def test_two_names_alone_put_no_model_under_a_license(question: str) -> None:
+    assert match(_query(question), LICENSES, MODELS) is None

@@ -1,0 +1,43 @@
+import pytest
+
+from bot.answering.direct import direct_answer
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "verdict", "said"),
+    [
+        ("May I use X commercially?", "commercial", "yes", "Yes."),
+        ("Can I use X commercially?", "commercial", "no", "No."),
+        ("so can we sell X?", "commercial", "conditional", "It depends."),
+        ("Does X allow commercial use?", "commercial", "no", "No."),
+        ("Is commercial use of X allowed?", "commercial", "yes", "Yes."),
+        ("Does X forbid commercial use?", "commercial", "yes", "No."),
+        ("Does X forbid commercial use?", "commercial", "no", "Yes."),
+        ("Is commercial use of X prohibited?", "commercial", "conditional", "It depends."),
+        ("Can't I use X commercially?", "commercial", "yes", ""),
+        ("Is X only for non commercial use?", "commercial", "yes", ""),
+        ("May I train on outputs without a license?", "outputs", "yes", ""),
+        ("Does X ban training other models on its outputs?", "outputs", "no", "Yes."),
+        ("Does X have a user cap?", "threshold", "no", "No."),
+        ("Is there a revenue cap in X?", "threshold", "yes", "Yes."),
+        ("Is X free of user caps?", "threshold", "no", ""),
+        ("Can I use X with 800 million users?", "threshold", "yes", ""),
+        ("Must I credit X?", "attribution", "yes", "Yes."),
+        ("May I drop the attribution?", "attribution", "yes", ""),
+        ("Can I use X without attribution?", "attribution", "yes", ""),
+        ("Do I have to show it?", "attribution", "no", "No."),
+        ("Can I use X in the EU?", "territory", "yes", ""),
+        ("May I use X for weapons?", "use_policy", "yes", ""),
+        ("Does X have a use policy?", "use_policy", "yes", "Yes."),
+        ("Does X grant patents?", "patents", "no", "No."),
+        ("Can I keep my changes private?", "derivatives", "yes", ""),
+        ("Is X copyleft?", "derivatives", "no", "No."),
+        ("Is X open source?", "open_source", "no", "No."),
+        ("Is X closed?", "open_source", "no", ""),
+        ("Is X not open source?", "open_source", "no", ""),
+        ("Is X open source?", "open_source", "unknown", ""),
+        ("What may I do?", "commercial", "yes", ""),
+    ],
+)
+def test_the_form_of_the_question_turns_the_verdict(question: str, topic: str, verdict: str, said: str) -> None:
+    assert direct_answer(question, topic, verdict) == said  # type: ignore[arg-type] # literals from a table

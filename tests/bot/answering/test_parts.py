@@ -1,0 +1,44 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answering.parts import take_apart
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Is X open source?", ["Is X open source?"]),
+        ("Is X open source and may I sell it?", ["Is X open source?", "may I sell it?"]),
+        ("What is copyleft? Is X copyleft?", ["What is copyleft?", "Is X copyleft?"]),
+        (
+            "What license does X have, and does it allow hosting?",
+            ["What license does X have?", "does it allow hosting?"],
+        ),
+        ("What is the difference between X and Y?", ["What is the difference between X and Y?"]),
+        ("Who launched OPEA and when?", ["Who launched OPEA and when?"]),
+        ("Is X free and open?", ["Is X free and open?"]),
+    ],
+)
+def test_what_is_asked_comes_one_at_a_time(question: str, parts: list[str]) -> None:
+    assert [part.text for part in take_apart(question)] == parts
+    assert not any(part.premise for part in take_apart(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "premise", "asked"),
+    [
+        ("Since X is Apache 2.0, may I sell it?", "is X Apache 2.0?", "may I sell it?"),
+        ("If X forbids hosting, what can I do?", "does X forbids hosting?", "what can I do?"),
+        ("Why is X open source?", "is X open source?", "Why is X open source?"),
+    ],
+)
+def test_what_is_taken_for_granted_is_put_as_a_question(question: str, premise: str, asked: str) -> None:
+    first, second = take_apart(question)
+    assert (first.text, first.premise) == (premise, True)
+    assert (second.text, second.premise) == (asked, False)
+
+
+@given(st.text(max_size=400))
+def test_any_text_comes_apart_in_at_most_four_pieces(text: str) -> None:
+    assert 1 <= len(take_apart(text)) <= 4
