@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from knowledge.records import Document
 
 
-def bundled_documents(assets: Assets, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterator[Document]:
-    """Yield every document, the quick to index first, so that an interrupted first ingest knows the most."""
+def bundled_documents(
+    assets: Assets, licenses: LicenseCatalogue, models: ModelCatalogue, *, all_licenses: bool = False
+) -> Iterator[Document]:
+    """Yield every document, the quick to index first, so that an interrupted first ingest knows the most.
+
+    Texts are those of the licenses whose terms are known; with `all_licenses`, every text of the license data.
+    """
     yield from articles()
     for license_ in licenses.all():
         yield license_document(license_)
     for model in models.all():
         yield model_document(model, licenses)
     keys = [license_.scancode_key for license_ in licenses.all() if license_.scancode_key]
+    if all_licenses:
+        keys += sorted(licenses.listing.keys() - set(keys))
     yield from license_texts(assets.path("scancode-licenses.zip"), keys)
 
 
