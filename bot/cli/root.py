@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli import ask, bench, chat, doctor, ingest, license, model, models, sources  # noqa: A004 - the commands' names
+from bot.cli import ask, bench, chat, doctor, eval, ingest, license, model, models, sources  # noqa: A004 - the commands' names
 from bot.errors import OsaiError, UsageError
 from knowledge.errors import KnowledgeError, NotFoundError
 
@@ -38,6 +38,7 @@ app.command("sources")(sources.sources_command)
 app.command("forget")(sources.forget_command)
 app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor_command)
+app.command("eval")(eval.eval_command)
 app.command("bench")(bench.bench_command)
 
 
