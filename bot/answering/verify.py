@@ -44,6 +44,7 @@ COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?][\"'”’)\]]*$")
+_TOLD = 0.25  # of a clause's words; a sentence that has fewer does not tell the clause
 _AGENTS = frozenset({"from", "by", "of", "at"})
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
@@ -107,24 +108,29 @@ def _objections(sentence: str, item: Evidence, subjects_in: SubjectsIn) -> Itera
     yield "condition dropped" if conditional(statement) and not conditional(sentence) else ""
     yield "prescribed wording dropped" if quoted(statement) - quoted(sentence) else ""
     yield "denies otherwise" if negations(sentence) != negations(statement) else ""
-    yield f"clause cut before: {cut}" if (cut := _cut(sentence, statement)) else ""
+    yield f"clause cut: {cut}" if (cut := _cut(sentence, statement)) else ""
     yield "order differs" if _kept_in_order(sentence, statement) < ORDER else ""
     # One new word is a new claim: "needs an enterprise license above it" became "with a requirement of a license".
     yield "words not in evidence" if content_stems(sentence) - content_stems(whole) else ""
 
 
 def _cut(sentence: str, statement: str) -> str:
-    """Return where a clause breaks off that the sentence begins: "above that, a license [is needed]".
+    """Return a word that is missing from a clause which the sentence tells: a clause is told whole or not at all.
 
-    What may be left off the end is who or what else took part: "from Mistral AI".
+    "Llama 3 and its outputs may not" is not "Llama 3 may not". Only who else took part may be left out: "by Meta",
+    "from Mistral AI".
     """
     kept = content_stems(sentence)
     for clause in clauses(statement):
         words = [(token, ordered_stems(token)) for token in tokens(clause)]
-        last = max((place for place, (_, stems) in enumerate(words) if kept & frozenset(stems)), default=len(words))
-        tail = words[last + 1 :]
-        if any(stems for _, stems in tail) and tail[0][0] not in _AGENTS:
-            return tail[0][0]
+        places = [place for place, (_, stems) in enumerate(words) if stems]
+        told = [place for place in places if kept & frozenset(words[place][1])]
+        if len(told) < _TOLD * len(places):
+            continue
+        for place in places:
+            after = max((one for one in told if one < place), default=-1) + 1
+            if place not in told and words[after][0] not in _AGENTS:
+                return words[place][0]
     return ""
 
 

@@ -40,8 +40,8 @@ CODESTRAL = "Codestral may not be used in production without a commercial licens
         (CODESTRAL, "Codestral may not be used in production without a commercial license."),
         (
             CAP,
-            "The Llama 3.1 license allows commercial use, but a company with more than 700 million monthly active "
-            "users must first ask Meta for a license.",
+            "The Llama 3.1 license allows commercial use, but a company whose products had more than 700 million "
+            "monthly active users in the month before 23 July 2024 must first ask Meta for the license.",
         ),
     ],
 )
@@ -68,7 +68,14 @@ def test_faithful_rewordings_pass(statement: str, sentence: str) -> None:
         (DBRX, "Databricks released DBRX on 27 March 2024 under the Open Source Initiative License.", "name"),
         (BUILT, "Whoever distributes Llama 3.1 must show it and start derived names with Llama.", "wording dropped"),
         (CAP, CAP.replace("23 July 2024", "2024"), "number"),
-        (CAP, "By the Llama 3.1 license, but first, Meta must ask a company for commercial use.", "order differs"),
+        (CAP, CAP.replace(" in the month before 23 July 2024", ""), "clause cut"),
+        (
+            "Llama 3 and Llama 3 outputs may not be used to improve any other large language model.",
+            "Llama 3 and Llama 3 may not be used to improve any other large language model.",
+            "clause cut",
+        ),
+        (CAP, "The Llama 3.1 license allows commercial use, but a company must ask Meta for a license.", "clause cut"),
+        (CAP, "By the Llama 3.1 license, but first, Meta must ask a company for commercial use.", "clause cut"),
         (GROK, "xAI released Grok-1 on 17 March 2024 under Apache-2.0.", "order differs"),
         (
             BUILT,
@@ -101,7 +108,7 @@ def test_a_duty_is_not_made_of_a_permission() -> None:
 
 def test_the_evidence_that_carries_the_sentence_is_named() -> None:
     both = [*evidence(GEMMA), *evidence(GROK)]
-    assert verify("Grok-1 was released by xAI under Apache-2.0.", both, subjects_in).evidence == 1
+    assert verify("Grok-1 was released on 17 March 2024 under Apache-2.0.", both, subjects_in).evidence == 1
 
 
 def test_half_a_statement_does_not_cover_it() -> None:
