@@ -44,7 +44,7 @@ COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?][\"'”’)\]]*$")
-_TOLD = 0.25  # of a clause's words; a sentence that has fewer does not tell the clause
+_TOLD = 0.2  # of a clause's words; a sentence that has fewer does not tell the clause
 _AGENTS = frozenset({"from", "by", "of", "at"})
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
 
