@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _COMPARES = re.compile(
     r"\b(?:differ\w*|compar\w*|versus|vs\.?|distinguish\w*|contrast\w*|stricter|looser|better|worse"
     r"|more (?:permissive|open|restrictive|liberal|free)|less (?:permissive|open|restrictive|free)"
-    r"|chang\w* (?:between|from)|instead of|which (?:one )?(?:is|has|lets|allows|should))\b",
+    r"|chang\w* (?:between|from)|instead of|same|alike|both|bigger|larger|smaller|older|newer"
+    r"|which (?:one )?(?:is|has|lets|allows|should))\b",
     re.IGNORECASE,
 )
 # What a reader wants to know of the difference first.
@@ -51,7 +52,7 @@ def compare(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) ->
     if len(query.groups) != _TWO or not _COMPARES.search(query.bare):
         return ()
     sides = [_facts(group[0], licenses, models) for group in query.groups]
-    asked = [topic for topic in query.intents if topic in _ORDER and topic not in ("open_source", "license_of")]
+    asked = [topic for topic in query.intents if topic != "open_source" and all(topic in side for side in sides)]
     topics = asked or _differing(sides)
     return tuple(side[topic][1] for topic in topics[:_TOPICS] for side in sides if topic in side)
 

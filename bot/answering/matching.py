@@ -31,7 +31,7 @@ def match(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> t
     """Return the direct answer and the statements on the model's license, or None where no such link is asked for."""
     held = [group for group in query.groups if all(one.startswith("model:") for one in group)]
     wanted = {one.partition(":")[2] for group in query.groups for one in group if one.startswith("license:")}
-    if len(held) != 1 or not wanted or _ASKS_WHICH.search(query.bare) or not _linked(query):
+    if not query.polar or len(held) != 1 or not wanted or _ASKS_WHICH.search(query.bare) or not _linked(query):
         return None
     found: dict[Verdict, Evidence] = {}
     for subject in held[0]:

@@ -14,12 +14,19 @@ _SENTENCES = re.compile(r"(?<=[?!])\s+(?=\S)")
 _JOINED = re.compile(rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE)
 _PREMISE = re.compile(
     r"^(?:(?:hi|hey|hello|ok|so|well)[,! ]+)*(?:since|because|as|given(?: that)?|now that|seeing that"
-    r"|considering(?: that)?|assuming(?: that)?|if)\s+(?P<premise>[^,?]{6,160}),\s*(?:then\s+)?(?P<asked>.{6,})$",
+    r"|considering(?: that)?|assuming(?: that)?|if)\s+(?!when\b)"
+    r"(?P<premise>[^,?]{6,160}),\s*(?:then\s+)?(?P<asked>.{6,})$",
     re.IGNORECASE | re.DOTALL,
 )
 _WHY = re.compile(
     r"^(?:(?:hi|hey|hello|ok|so|well|and)[,! ]+)*(?:why|how come)\s+"
     r"(?P<premise>(?:is|are|was|were|does|do|did|can|may)\b.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_TOLD = re.compile(
+    r"^(?:(?:great|nice|cool|good)(?: news)? that |i (?:heard|read|think|believe|know|saw)(?: that)? "
+    r"|everyone says(?: that)? )?"
+    r"(?P<premise>[^.!?]{6,160}?)[.!]\s+(?P<asked>\S[^?]*\?.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _BE = re.compile(r"\b(is|are|was|were|has|have|can|may|must)\b", re.IGNORECASE)
@@ -36,6 +43,8 @@ class Part:
 def take_apart(text: str) -> tuple[Part, ...]:
     """Return the parts in their order; a question that takes nothing for granted and asks one thing is one part."""
     if found := _PREMISE.match(text):
+        return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
+    if (found := _TOLD.match(text)) and _BE.search(found["premise"]):
         return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
     if found := _WHY.match(text):
         return Part(found["premise"], premise=True), *_asked(text)

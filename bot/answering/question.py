@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents
+from bot.answering.narrowing import narrowed, spell_out_versions
 from bot.answering.parts import take_apart
 from bot.answering.words import proper_names
 from bot.errors import UsageError
@@ -69,13 +70,16 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
     `groups` has one entry a mention: several subjects where a name is a family's ("Llama"). `defines` says that the
     question asks what something is. A part that `carries` takes over the subject of the one before if it has none.
     """
-    mentions = names.mentions(text)
+    mentions = names.mentions(text := spell_out_versions(text, names))
     known = tuple(mention for mention in mentions if mention.known)
     unknown = tuple(mention.text for mention in mentions if not mention.known)
-    groups = tuple(dict.fromkeys(mention.subjects for mention in known))
+    groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
     intents, polar = read_intents(bare), is_polar(text)
+    if previous is not None and groups and _is_family_of(groups, previous, names):
+        groups = previous.groups  # "... and do they count only the users of Llama?", asked of Llama 3.2
     if carries and previous is not None and not groups and not unknown and not previous.groups:
+        unknown = previous.unknown
         text = f"{previous.text} {text}"  # what the part before is about has no record: "What is OPEA and who made it?"
     elif previous is not None and not groups and not unknown and (_follows(text) or carries):
         groups, text = _carry(text, names, previous)
@@ -101,6 +105,14 @@ def clean(question: str) -> str:
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
     return _LICENCE.sub(r"\1icense\2", text)
+
+
+def _is_family_of(groups: tuple[tuple[str, ...], ...], previous: Query, names: NameIndex) -> bool:
+    """Return whether all that is named is the family of what the question before is about."""
+    if len(groups) != 1 or len(groups[0]) == 1 or len(previous.subjects) != 1:
+        return False
+    first = names.display(previous.subjects[0]).split()[0].lower()
+    return all(names.display(one).split()[0].lower() == first for one in groups[0])
 
 
 def _carried(query: Query) -> Query:

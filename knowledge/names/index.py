@@ -78,6 +78,15 @@ class NameIndex:
             return self._licenses.get(key).name
         return self._display.get(subject, key)
 
+    def has(self, subject: str) -> bool:
+        """Return whether there is a record of the subject with terms or facts of its own."""
+        return subject in self._display
+
+    def released(self, subject: str) -> str:
+        """Return when what the subject names came out, as far as known: a year, a month or a day in ISO form."""
+        kind, _, key = subject.partition(":")
+        return (self._licenses.get(key) if kind == "license" else self._models.get(key)).released
+
     def resolve(self, name: str, prefer: Kind = "model") -> Resolution:
         """Return what the name stands for; with `prefer` "license", a model's name leads to its license."""
         form = canonical(name[:_LONGEST])
@@ -131,11 +140,26 @@ class NameIndex:
             for kind in order:
                 for one in forms:
                     if subjects := table(self._known[kind], one):
-                        licensed = self.licenses_of(subjects) if license_follows and kind == "model" else ()
-                        return licensed or self.newest_first(subjects)
+                        return self.newest_first(subjects)
             if spelled_out and (found := table(self._all, form)):
                 return self.newest_first(found)
         return ()
+
+    def mistyped(self, form: str, *, license_follows: bool) -> tuple[str, ...]:
+        """Return the subjects of the known form that a typo in letters explains, newest first."""
+        order: tuple[Kind, ...] = ("license", "model") if license_follows else ("model", "license")
+        for kind in order:
+            if subjects := self._known[kind].near(form):
+                return self.newest_first(subjects)
+        return ()
+
+    def spelled_out(self, name: str) -> tuple[str, ...]:
+        """Return the licenses that a whole name stands for."""
+        return tuple(one for one in self.resolve(name, "license").subjects if one.startswith("license:"))
+
+    def has_word(self, word: str) -> bool:
+        """Return whether the word is in any name."""
+        return word.lower() in self._words
 
     def licenses_of(self, subjects: Iterable[str]) -> tuple[str, ...]:
         """Return the licenses that models are under."""
@@ -154,7 +178,7 @@ class NameIndex:
         return len(subjects) > 1 and age(subjects[0]) > age(subjects[1])
 
     def _age(self, subjects: Iterable[str]) -> Callable[[str], Any]:
-        return self._released if all(map(self._released, subjects)) else _version
+        return self.released if all(map(self.released, subjects)) else _version
 
     def _candidates(self, form: str, *, license_asked: bool) -> Iterator[tuple[Kind, tuple[str, ...], bool]]:
         """Yield what the form may stand for, best first: kind, subjects, and whether a typo had to be forgiven."""
@@ -200,6 +224,11 @@ class NameIndex:
         return table
 
     @cached_property
+    def _words(self) -> frozenset[str]:
+        tables = (*self._known.values(), self._all)
+        return frozenset(word for table in tables for form in table.forms() for word in form.split())
+
+    @cached_property
     def _shown(self) -> dict[str, dict[str, str]]:
         """Return every name that may be shown as near, by the beginnings of its words: most are not worth comparing."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
@@ -215,10 +244,6 @@ class NameIndex:
         worth = {shown: form for word in words for shown, form in self._shown.get(word[:_BEGINNING], {}).items()}
         found = process.extract(typed, worth, scorer=fuzz.WRatio, processor=None, limit=3, score_cutoff=_ALIKE)
         return tuple(match[2] for match in found)
-
-    def _released(self, subject: str) -> str:
-        kind, _, key = subject.partition(":")
-        return (self._licenses.get(key) if kind == "license" else self._models.get(key)).released
 
 
 def _listed_names(row: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:

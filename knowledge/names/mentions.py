@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from knowledge.names.forms import NOISE, TOKEN, canonical, reduced
+from knowledge.names.forms import CONCEPTS, NOISE, TOKEN, canonical, reduced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LONGEST_SPAN = 9  # tokens of the longest name looked for in a text
 _PLUS = re.compile(r"\+*")
-_JOINED = re.compile(r"^[\s_./:-]?$")
+_JOINED = re.compile(r"^(?:[\s_./:-]?|\s?[\[(]|[\])])$")
 _SPDX_LIKE = re.compile(r"(?=\S*\d)(?=\S*-)\S+")  # "BSD-4-Clause": nothing that is written by chance
 # Noise that a sentence has of its own: no name ends with it.
 _GLUE = frozenset({"the", "a", "an", "of", "or", "and", "it", "one", "plus"})
@@ -37,6 +37,14 @@ _LOOKS_LIKE_MODEL = re.compile(
 )
 
 
+_LOOKS_LIKE_LICENSE = re.compile(
+    r"\b(?!(?:Does|Is|Are|Can|May|Do|What|Which|Who|When|The|Under|Has|How|Why)\b)"
+    r"(?:[A-Z][\w.-]*\s+){1,6}[Ll]icen[sc]e(?:\s+(?:v(?:ersion)?\s?)?\d+(?:\.\d+)*)?\b"
+)
+_LONGEST_TYPO = 4  # tokens
+_SHORTEST_TYPO = 4  # letters of the first word
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A name in a text, from `start` to `end`; several subjects where the name is a family's, none where unknown."""
@@ -55,6 +63,18 @@ class Names(Protocol):
         """Return the subjects of a form, newest first."""
         ...
 
+    def mistyped(self, form: str, *, license_follows: bool) -> tuple[str, ...]:
+        """Return the subjects of the form that a typo explains, newest first."""
+        ...
+
+    def spelled_out(self, name: str) -> tuple[str, ...]:
+        """Return the licenses that a whole name stands for."""
+        ...
+
+    def has_word(self, word: str) -> bool:
+        """Return whether any name has the word."""
+        ...
+
 
 def find_mentions(text: str, names: Names) -> tuple[Mention, ...]:
     """Return the names in a text, left to right, the longest first, none overlapping."""
@@ -66,27 +86,39 @@ def find_mentions(text: str, names: Names) -> tuple[Mention, ...]:
         if mention is not None:
             found.append(mention)
         place += used
+    found = _without_parts(found, list(_written_out(text, found, names)))
     found += _strangers(text, found)
     return tuple(sorted(_without_families(found), key=lambda mention: mention.start))
 
 
 def _mention_at(text: str, tokens: Sequence[re.Match[str]], place: int, names: Names) -> tuple[Mention | None, int]:
     """Return the longest name that begins at a token, and how many tokens were read."""
-    for end in reversed(list(_spans(text, tokens, place))):
-        span = tokens[place:end]
-        stop = span[-1].end() + len(_PLUS.match(text, span[-1].end())[0])  # type: ignore[index] # matches nothing too
-        raw = text[span[0].start() : stop]
-        found = _named(raw, span, names)
-        if not found:
-            continue
-        unversioned = not any(token.group()[0].isdigit() for token in span)
-        if unversioned and (version := _stray_version(text, tokens, end)):
-            # "Llama 7": a name with a number that no record has
-            stop = tokens[version - 1].end()
-            stray = text[span[0].start() : stop]
-            return Mention(span[0].start(), stop, stray, (), known=False), version - place
-        return Mention(span[0].start(), stop, raw, found, known=True), end - place
+    ends = list(_spans(text, tokens, place))
+    for find, longest in ((_named, _LONGEST_SPAN), (_mistyped, _LONGEST_TYPO)):
+        for end in reversed(ends[:longest]):
+            span = tokens[place:end]
+            stop = span[-1].end() + len(_PLUS.match(text, span[-1].end())[0])  # type: ignore[index] # matches nothing too
+            raw = text[span[0].start() : stop]
+            if not (found := find(raw, span, names)):
+                continue
+            unversioned = not any(token.group()[0].isdigit() for token in span)
+            if unversioned and (version := _stray_version(text, tokens, end)):
+                # "Llama 7": a name with a number that no record has
+                stop = tokens[version - 1].end()
+                stray = text[span[0].start() : stop]
+                return Mention(span[0].start(), stop, stray, (), known=False), version - place
+            return Mention(span[0].start(), stop, raw, found, known=True), end - place
     return None, 1
+
+
+def _mistyped(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, ...]:
+    """Return what a misspelled name stands for; only what is written as a name, with a capital or a number, is one."""
+    form, word, last = canonical(raw), span[0].group(), span[-1].group().lower()
+    license_follows = last.startswith("licen")
+    as_name = word[0].isupper() or any(token.group()[0].isdigit() for token in span) or license_follows
+    if not as_name or len(word) < _SHORTEST_TYPO or word.lower() in NOISE | _COUNTED or last in _GLUE:
+        return ()
+    return names.mistyped(form, license_follows=license_follows)
 
 
 def _named(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, ...]:
@@ -130,6 +162,29 @@ def _strangers(text: str, found: Sequence[Mention]) -> Iterator[Mention]:
         word = (match["name"] or re.split(r"[-_. \d]", match["sized"])[0]).lower()
         if word not in _COUNTED:
             yield Mention(start, end, match.group(), (), known=False)
+
+
+def _written_out(text: str, found: Sequence[Mention], names: Names) -> Iterator[Mention]:
+    """Yield what is written out as a license's name: a family's, or none's, as "the CommonPeace RAIL-X license"."""
+    for match in _LOOKS_LIKE_LICENSE.finditer(text):
+        start, end = match.span()
+        if any(mention.start <= start and mention.end >= end - len("license") for mention in found):
+            continue
+        if reduced(canonical(match.group())) in CONCEPTS | {""}:
+            continue
+        meant = names.spelled_out(match.group())
+        strange = [word for word in re.findall(r"[A-Za-z]{4,}", match.group()) if not names.has_word(word)]
+        part = any(mention.known and start < mention.end and mention.start < end for mention in found)
+        if meant:
+            yield Mention(start, end, match.group(), meant, known=True)
+        elif strange or not part:
+            yield Mention(start, end, match.group(), (), known=False)
+
+
+def _without_parts(found: Sequence[Mention], strangers: Sequence[Mention]) -> list[Mention]:
+    """Return the strangers and what lies outside them."""
+    outside = [one for one in found if not any(other.start < one.end and one.start < other.end for other in strangers)]
+    return [*outside, *strangers]
 
 
 def _without_families(mentions: Sequence[Mention]) -> Iterator[Mention]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CLOSE = 88.0  # of 100; below, a typo is not told from another name
+_SIX, _ONE_OF_SIX = 6, 83.0  # of six letters and more one may be wrong: "falcom"
 _EQUAL = 2.0  # two names this near to a typo are equally near
 _REDUCED = 10  # ranks that a name without its noise stands behind any full name
 _SHORTEST = 4  # letters; of three letters, one wrong makes another name
@@ -43,6 +44,10 @@ class NameTable:
         """Return the subjects of a form."""
         return tuple(self._forms[form][1]) if form in self._forms else ()
 
+    def forms(self) -> Iterable[str]:
+        """Return every form."""
+        return self._forms
+
     def family(self, form: str) -> tuple[str, ...]:
         """Return the members of a family."""
         return tuple(self._families.get(form, ()))
@@ -53,8 +58,13 @@ class NameTable:
         if len(typed) < _SHORTEST:
             return ()
         candidates = self._lettered().get(numbers(form), {})
-        found = process.extract(typed, candidates, scorer=fuzz.ratio, score_cutoff=CLOSE, limit=4)
-        alike = [match for match in found if _alike(reduced(form), reduced(match[2]))]
+        found = process.extract(typed, candidates, scorer=fuzz.ratio, score_cutoff=_ONE_OF_SIX, limit=4)
+        alike = [
+            (match[0], match[1], match[2])
+            for match in found
+            if (match[1] >= CLOSE or (len(typed) >= _SIX and Levenshtein.distance(typed, match[0]) == 1))
+            and _alike(reduced(form), reduced(match[2]))
+        ]
         near = [match[2] for match in alike if match[1] > alike[0][1] - _EQUAL]
         return tuple(dict.fromkeys(subject for one in near for subject in self._forms[one][1]))
 

@@ -1,0 +1,58 @@
+"""Narrows a family's name to the member that the rest of the question points at: its year, its place, its variant.
+
+Refuses to choose where nothing points: a family stays a family.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knowledge.names import NameIndex
+
+_YEAR = re.compile(r"\b(20[12]\d)\b")
+_OLDEST = re.compile(r"\b(?:original|first|oldest|earliest)\b", re.IGNORECASE)
+_NEWEST = re.compile(r"\b(?:newest|latest|current|most recent)\b", re.IGNORECASE)
+_VARIANT = re.compile(r"\b(instruct|chat|base)\b", re.IGNORECASE)
+_SECOND = re.compile(
+    r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -]?)(?P<first>\d+(?:\.\d+)*)"
+    r"(?P<between> (?:to|and|or|vs\.?|versus|than|from) |, )(?P<second>\d{1,2}(?:\.\d+)*)"
+    r"(?![\w%]|\.\d| (?:million|billion|percent|users|parameters|times|years?|days|months)\b)"
+)
+
+
+def narrowed(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:
+    """Return the members of a family that the text means, newest first, or the subjects as they are."""
+    if len(subjects) == 1:
+        return _variant(subjects, text, names)
+    if years := set(_YEAR.findall(text)):
+        found = tuple(one for one in subjects if names.released(one)[:4] in years)
+        return found or subjects
+    dated = [one for one in subjects if names.released(one)]
+    if dated and _OLDEST.search(text):
+        return (min(dated, key=names.released),)
+    if dated and _NEWEST.search(text):
+        return (max(dated, key=names.released),)
+    return subjects
+
+
+def spell_out_versions(text: str, names: NameIndex) -> str:
+    """Return "OpenMDW 1.0 to 1.1" as "OpenMDW 1.0 to OpenMDW 1.1", where both are known."""
+
+    def spelled(found: re.Match[str]) -> str:
+        second = f"{found['name']}{found['gap']}{found['second']}"
+        if len(names.mentions(second)) == 1 and names.mentions(second)[0].known:
+            return f"{found['name']}{found['gap']}{found['first']}{found['between']}{second}"
+        return found[0]
+
+    return _SECOND.sub(spelled, text)
+
+
+def _variant(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:
+    """Return the record of the variant that the text speaks of elsewhere: "the instruct version of SOLAR 10.7B"."""
+    variant = _VARIANT.search(text)
+    if variant is None or not subjects[0].startswith("model:"):
+        return subjects
+    other = f"{subjects[0]}-{variant[1].lower()}"
+    return (other,) if names.has(other) else subjects
