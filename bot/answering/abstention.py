@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Answer, Timings
+from bot.answering.language import ENGLISH_ONLY
 
 if TYPE_CHECKING:
     from bot.answering.question import Query
@@ -19,6 +20,8 @@ def abstain(query: Query, names: NameIndex, *, rest: bool = False) -> str:
 
     `rest` says that another part of the question has an answer.
     """
+    if query.foreign and not query.unknown:
+        return f"{ENGLISH_ONLY} Please ask in English, or name a license or model."
     if query.unknown:
         name = query.unknown[0]
         nearest = names.resolve(name).nearest[:3]

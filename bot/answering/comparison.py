@@ -42,6 +42,8 @@ _ORDER = (
     "law",
     "released",
     "parameters",
+    "training_data",
+    "developer",
 )
 _TOPICS = 2  # told of each; more is a table, and `osai compare` draws it
 _TWO = 2
@@ -49,9 +51,11 @@ _TWO = 2
 
 def compare(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Evidence, ...]:
     """Return statements on both in turn, topic by topic; empty where nothing is to be compared or differs."""
-    if len(query.groups) != _TWO or not _COMPARES.search(query.bare):
+    single = tuple(group for group in query.groups if len(group) == 1)
+    groups = single if len(single) == _TWO else query.groups  # in "Mistral's MNPL and MRL", two are compared
+    if len(groups) != _TWO or not _COMPARES.search(query.bare):
         return ()
-    sides = [_facts(group[0], licenses, models) for group in query.groups]
+    sides = [_facts(group[0], licenses, models) for group in groups]
     asked = [topic for topic in query.intents if topic != "open_source" and all(topic in side for side in sides)]
     topics = asked or _differing(sides)
     return tuple(side[topic][1] for topic in topics[:_TOPICS] for side in sides if topic in side)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from bot.answering.intents import speaks_of
 from bot.answering.words import content_stems
+from knowledge.records import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
 ENOUGH_SIMILARITY = 0.40
 # The share of the question's own words that the best statements must hold between them.
 ENOUGH_WORDS = 0.34
+# Stems of what a question asks the answer to be like.
+_REQUESTS = content_stems(
+    "explain tell please describe define sentence word words briefly short shortly simple simply terms summary "
+    "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick"
+)
 _WORDS_WEIGHT = 0.25
 _SUBJECT_BONUS = 0.15
 _SIBLING_PENALTY = 0.25
@@ -130,14 +137,31 @@ def _defines(text: str, asked: frozenset[str]) -> bool:
     return bool(verb) and bool(asked) and asked <= content_stems(subject)
 
 
-def enough(query: Query, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> bool:
-    """Return whether the evidence can carry an answer: near in meaning, the question's words, no unknown name."""
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for evidence being an answer: the best passage's cosine, and the share of the question's words held.
+
+    `on_topic` says that it speaks of what is asked, and of the subject that is named.
+    """
+
+    similarity: float
+    words: float
+    on_topic: bool
+
+    @property
+    def enough(self) -> bool:
+        """Return whether an answer can stand on the evidence."""
+        return self.on_topic and self.similarity >= ENOUGH_SIMILARITY and self.words >= ENOUGH_WORDS
+
+
+def signals(query: Query, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> Signals:
+    """Return what speaks for the chosen evidence; an unknown name in the question speaks against any."""
     if query.unknown or not chosen or not hits:
-        return False
-    best = max(hit.similarity for hit in hits)
-    asked = content_stems(query.text)
-    held = frozenset().union(*(content_stems(f"{item.title} {item.statement.text}") for item in chosen))
-    return best >= ENOUGH_SIMILARITY and len(asked & held) >= ENOUGH_WORDS * len(asked)
-
-
-__all__ = ["ENOUGH_SIMILARITY", "Evidence", "enough", "evidence_of", "select"]
+        return Signals(0.0, 0.0, on_topic=False)
+    asked = content_stems(query.text) - _REQUESTS
+    told = " ".join(f"{item.title} {item.statement.text}" for item in chosen)
+    words = len(asked & content_stems(told)) / max(1, len(asked))
+    about = not query.subjects or any(set(item.subjects) & set(query.subjects) for item in chosen)
+    terms = [intent for intent in query.intents if query.subjects and intent in get_args(Topic)]
+    speaks = not terms or any(speaks_of(intent, told) for intent in terms)
+    return Signals(max(hit.similarity for hit in hits), words, about and speaks)

@@ -27,8 +27,7 @@ def narrowed(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[st
     if len(subjects) == 1:
         return _variant(subjects, text, names)
     if years := set(_YEAR.findall(text)):
-        found = tuple(one for one in subjects if names.released(one)[:4] in years)
-        return found or subjects
+        subjects = tuple(one for one in subjects if names.released(one)[:4] in years) or subjects
     dated = [one for one in subjects if names.released(one)]
     if dated and _OLDEST.search(text):
         return (min(dated, key=names.released),)

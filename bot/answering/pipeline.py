@@ -10,7 +10,8 @@ from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
-from bot.answering.evidence import enough, select
+from bot.answering.evidence import select, signals
+from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import rule
 from bot.answering.telling import Telling
@@ -78,7 +79,7 @@ class Answerer:
             clock.show(text := abstain(queries[-1], self.names))
             answer = Answer(question, text, True, "quotes", self._model_name, (), clock.timings())
             return Turn(answer, last)
-        telling = Telling(steps, self.composer, clock)
+        telling = Telling(steps, self.composer, clock, ENGLISH_ONLY if queries[0].foreign else "")
         for query in queries:
             if not query.premise and all(step.query is not query for step in steps):
                 telling.add(abstain(query, self.names, rest=True))
@@ -113,7 +114,7 @@ class Answerer:
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         if ruling is None:
             chosen = select(query, hits, self.embedder, most=_STATEMENTS)
-            return chosen if enough(query, hits, chosen) else ()
+            return chosen if signals(query, hits, chosen).enough else ()
         told = frozenset(item.statement.text for item in ruling.evidence)
         reasons = select(query, hits, self.embedder, most=_STATEMENTS, without=told, about=query.subjects)
         return (*ruling.evidence, *reasons[:1])

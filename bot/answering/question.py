@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents
+from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.narrowing import narrowed, spell_out_versions
 from bot.answering.parts import take_apart
 from bot.answering.words import proper_names
@@ -29,6 +30,7 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
+_NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 
@@ -49,6 +51,7 @@ class Query:
     polar: bool
     defines: bool
     premise: bool = False
+    foreign: bool = False
 
 
 def understand(question: str, names: NameIndex, previous: Query | None = None) -> tuple[Query, ...]:
@@ -57,7 +60,10 @@ def understand(question: str, names: NameIndex, previous: Query | None = None) -
     `previous` is what a follow-up follows; a later part of one question follows the earlier ones in the same way.
     """
     queries: list[Query] = []
-    for part in take_apart(clean(question)):
+    text = clean(question)
+    if is_foreign(text):
+        return (_foreign(text, names),)
+    for part in take_apart(text):
         before = _carried(queries[-1]) if queries else previous
         query = _understand(part.text, names, before, carries=bool(queries))
         queries.append(replace(query, premise=part.premise))
@@ -76,7 +82,9 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
     intents, polar = read_intents(bare), is_polar(text)
-    if previous is not None and groups and _is_family_of(groups, previous, names):
+    if not intents and any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
+        intents = ("license_of",)  # "Falcon 7B license?"
+    if previous is not None and len(known) == 1 and _is_family_of(known[0], previous, names):
         groups = previous.groups  # "... and do they count only the users of Llama?", asked of Llama 3.2
     if carries and previous is not None and not groups and not unknown and not previous.groups:
         unknown = previous.unknown
@@ -107,12 +115,21 @@ def clean(question: str) -> str:
     return _LICENCE.sub(r"\1icense\2", text)
 
 
-def _is_family_of(groups: tuple[tuple[str, ...], ...], previous: Query, names: NameIndex) -> bool:
-    """Return whether all that is named is the family of what the question before is about."""
-    if len(groups) != 1 or len(groups[0]) == 1 or len(previous.subjects) != 1:
+def _foreign(text: str, names: NameIndex) -> Query:
+    """Return what is understood of a question in another language: its names, and a few words."""
+    mentions = names.mentions(text)
+    groups = tuple(dict.fromkeys(mention.subjects for mention in mentions if mention.known))
+    unknown = tuple(mention.text for mention in mentions if not mention.known)
+    subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
+    bare = _without(text, mentions)
+    return Query(text, bare, mentions, subjects, groups, unknown, foreign_intents(bare), False, False, foreign=True)
+
+
+def _is_family_of(mention: Mention, previous: Query, names: NameIndex) -> bool:
+    """Return whether a name is the family's of what the question before is about: "Llama", of Llama 3.2."""
+    if len(mention.subjects) == 1 or len(previous.subjects) != 1:
         return False
-    first = names.display(previous.subjects[0]).split()[0].lower()
-    return all(names.display(one).split()[0].lower() == first for one in groups[0])
+    return names.display(previous.subjects[0]).split()[0].lower() == mention.text.lower()
 
 
 def _carried(query: Query) -> Query:

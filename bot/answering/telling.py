@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 class Telling:
     """The pieces of an answer's text; each is shown when it is certain to stand."""
 
-    def __init__(self, steps: Sequence[Step], composer: Composer, clock: Clock) -> None:
+    def __init__(self, steps: Sequence[Step], composer: Composer, clock: Clock, first_words: str = "") -> None:
         self.pieces: list[str] = []
         self.numbering = Numbering([item for step in steps for item in step.evidence])
         self.written_by: WrittenBy = "model"
         self._clock, self._composer = clock, composer
+        if first_words:
+            self.add(first_words)
         first = 0
         for step in steps:
             self._tell(step, first)

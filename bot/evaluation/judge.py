@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.evidence import Evidence
+from bot.answering.language import ENGLISH_ONLY
 from bot.answering.verify import verify
 from knowledge.records import Statement
 
@@ -26,7 +27,7 @@ _MARKERS = re.compile(r"\s*((?:\[\d+\])+)")
 _LEAD = re.compile(r"^(Yes|No|It depends)\.\s*")
 _SPOKEN = {"Yes": "yes", "No": "no", "It depends": "depends"}
 # What an answer may say without a source: that it has none.
-_HONEST = re.compile(r"^(?:I have no source|I know no license|I read and answer English|I answer in English)")
+_HONEST = re.compile(r"^(?:I have no source|I know no license|I answer in English)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ def meets(facts: Sequence[Sequence[str]], text: str) -> bool:
 
 
 def _correct(case: Case, answer: Answer) -> bool:
+    if case.kind == "language" and answer.abstained:
+        return case.expect == "abstain" or meets(case.facts, answer.text)  # "I answer in English only" is honest
     if case.expect == "abstain" or answer.abstained:
         return answer.abstained and case.expect == "abstain"
     said = direct_of(answer.text)
@@ -96,7 +99,7 @@ def direct_of(text: str) -> str | None:
 
 def _pieces(text: str) -> list[tuple[str, tuple[int, ...]]]:
     """Return what stands before each run of markers, with its numbers; an end without markers has none."""
-    parts = _MARKERS.split(text)
+    parts = _MARKERS.split(text.removeprefix(ENGLISH_ONLY))
     pieces = [
         (_LEAD.sub("", before.strip(" ,.;")) if before[:1] in " ,." else _LEAD.sub("", before.strip()), _numbers(marks))
         for before, marks in zip(parts[0::2], [*parts[1::2], ""], strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knowledge.dates import spell_date
 from knowledge.records import Document, Source, Statement
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ def license_document(license_: License) -> Document:
     """Return the record as a document; every statement carries its clause, its source and the question it settles."""
     statements = (
         _approval(license_),
+        *_dated(license_),
         *(_term(license_, term) for term in license_.terms),
         *(_kind(license_) if not license_.terms else ()),
         *license_.statements,
@@ -51,6 +53,13 @@ def _approval(license_: License) -> Statement:
         text = f"{name} is not an open source license: the Open Source Initiative (OSI) has not approved it."
     source = Source(f"{license_.name}, OSI approval in the SPDX and ScanCode license data", license_.url)
     return Statement(text, "", source, True, "open_source", verdict)
+
+
+def _dated(license_: License) -> Iterator[Statement]:
+    """Yield when the license came out, where that is known."""
+    if license_.verified and license_.released:
+        text = f"{with_article(license_.name)} was published {spell_date(license_.released)}."
+        yield Statement(text, "", license_.sources[0] if license_.sources else None, True, "released")
 
 
 def _kind(license_: License) -> Iterator[Statement]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knowledge.dates import spell_date
 from knowledge.records import Document, Source, Statement
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.records import License, Model, Verdict
 
-_MONTHS = "January February March April May June July August September October November December".split()
 _OSAID = "the Open Source AI Definition"
 _OSI = Source(
     "Open Source Initiative, on its 2024 validation of the Open Source AI Definition", "https://opensource.org/ai"
@@ -41,15 +41,6 @@ def model_document(model: Model, licenses: LicenseCatalogue) -> Document:
         subjects=(f"model:{model.key}",),
         date=model.released,
     )
-
-
-def spell_date(iso: str) -> str:
-    """Return "2024-04-18" as "on 18 April 2024", "2024-04" as "in April 2024", "2024" as "in 2024"."""
-    year, month, day = (*iso.split("-"), "", "")[:3]
-    if not month:
-        return f"in {year}"
-    name = _MONTHS[int(month) - 1]
-    return f"on {int(day)} {name} {year}" if day else f"in {name} {year}"
 
 
 def openness_verdict(model: Model, licenses: LicenseCatalogue) -> Verdict:
