@@ -18,6 +18,7 @@ Topic = Literal[
     "use_policy",
     "outputs",
     "redistribution",
+    "host",
     "derivatives",
     "patents",
     "territory",

@@ -16,6 +16,7 @@ Intent = Literal[
     "patents",
     "territory",
     "redistribution",
+    "host",
     "derivatives",
     "termination",
     "law",

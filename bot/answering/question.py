@@ -91,9 +91,9 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
         text = f"{previous.text} {text}"  # what the part before is about has no record: "What is OPEA and who made it?"
     elif previous is not None and not groups and not unknown and (_follows(text) or carries):
         groups, text = _carry(text, names, previous)
-        if not intents:
+        if not intents and not _asks_anew(text):
             intents, polar, bare = previous.intents, previous.polar, previous.bare
-    elif previous is not None and groups and not intents and not carries and _follows(text):
+    elif previous is not None and groups and not intents and not carries and _follows(text) and not _asks_anew(text):
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
     return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, asks_what_it_is(text))
@@ -113,6 +113,11 @@ def clean(question: str) -> str:
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
     return _LICENCE.sub(r"\1icense\2", text)
+
+
+def _asks_anew(text: str) -> bool:
+    """Return whether a follow-up is a yes-or-no question of its own, beyond "and is 3.1?"."""
+    return is_polar(text) and len(text.split()) > _SHORT
 
 
 def _foreign(text: str, names: NameIndex) -> Query:

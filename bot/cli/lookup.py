@@ -11,14 +11,14 @@ import platformdirs
 from knowledge.errors import NotFoundError
 from knowledge.licenses.catalogue import load_licenses
 from knowledge.models.catalogue import load_models
-from knowledge.names import NameIndex
+from knowledge.names import NameIndex, read_expression
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
-    from knowledge.names import Kind
+    from knowledge.names import Expression, Kind
     from knowledge.records import Source
 
 _LABEL = 20
@@ -32,6 +32,25 @@ class Facts:
         self.licenses: LicenseCatalogue = load_licenses(cache)
         self.models: ModelCatalogue = load_models(cache)
         self.names = NameIndex(self.licenses, self.models)
+
+    def license_keys(self, name: str) -> tuple[str, ...]:
+        """Return the keys of the license, or of the licenses of the model, that a name stands for."""
+        try:
+            return (self.names.resolve_one(name, "license"),)
+        except NotFoundError as error:
+            found = self.names.resolve(name, "model")
+            models = [one for one in found.subjects if one.startswith("model:")]
+            keys = self.names.licenses_of(models) if len(models) == 1 else ()
+            if not keys:
+                raise error from None
+            return tuple(one.partition(":")[2] for one in keys)
+
+    def expression(self, text: str) -> Expression | None:
+        """Return the SPDX expression that a text is, or None for a plain name."""
+        return read_expression(text, lambda name: self.names.resolve_one(name, "license"), self._label)
+
+    def _label(self, key: str) -> str:
+        return self.licenses.get(key).spdx_id or key
 
     def key(self, name: str, kind: Kind, *, as_json: bool) -> str:
         """Return the key of the one record meant; NotFoundError else, for a script with the family's members."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli import ask, bench, chat, doctor, eval, ingest, license, model, models, sources  # noqa: A004 - the commands' names
+from bot.cli import ask, bench, chat, compare, doctor, eval, ingest, license, model, models, sources  # noqa: A004 - the commands' names
 from bot.errors import OsaiError, UsageError
 from knowledge.errors import KnowledgeError, NotFoundError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
 app.command("ask")(ask.ask_command)
 app.command("chat")(chat.chat_command)
 app.command("license")(license.license_command)
+app.command("compare")(compare.compare_command)
 app.command("model")(model.model_command)
 app.command("ingest")(ingest.ingest_command)
 app.command("sources")(sources.sources_command)
