@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from knowledge.ingest import Index, IngestReport
     from knowledge.library import Library
     from knowledge.licenses.catalogue import LicenseCatalogue
+    from knowledge.loaders.sources import Outcome
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
     from knowledge.ports import Progress
@@ -78,15 +79,40 @@ class App:
             composer=composer,
         )
 
-    def ingest(self, progress: Progress, paths: Sequence[Path] = ()) -> IngestReport:
-        """Bring the bundled knowledge into the index, and the documents of `paths` beside it."""
+    def ingest(
+        self,
+        progress: Progress,
+        sources: Sequence[str] = (),
+        *,
+        all_licenses: bool | None = None,
+        refresh: bool = False,
+    ) -> tuple[IngestReport, list[Outcome]]:
+        """Bring the bundled knowledge into the index, and the user's sources beside it.
+
+        `all_licenses` None keeps what the index has: once every license text is in, it stays. `refresh` fetches every
+        page that was fetched before.
+        """
         from knowledge.bundled import bundled_documents
-        from knowledge.loaders.plain import load_documents
+        from knowledge.fetching import Fetcher
+        from knowledge.loaders.sources import Gathering
 
         self.progress = progress
-        own = load_documents(paths)
-        documents = [*bundled_documents(self.assets, self.licenses, self.models), *own]
-        return self.index.ingest(documents, prune=True, progress=progress)
+        fetcher = Fetcher(allow_private=self.settings.allow_private_addresses)
+        gathering = Gathering(fetcher, self.index.origins(), self.settings.most_pages)
+        outcomes = list(gathering.gather(sources, progress))
+        if refresh:
+            outcomes += gathering.refresh(progress)
+        if all_licenses is None:
+            all_licenses = self._has_all_licenses()
+        bundled = bundled_documents(self.assets, self.licenses, self.models, all_licenses=all_licenses)
+        own = [one.document for one in outcomes if one.document]
+        origins = [one.origin for one in outcomes if one.origin]
+        return self.index.ingest([*bundled, *own], prune=True, progress=progress, origins=origins), outcomes
+
+    def _has_all_licenses(self) -> bool:
+        """Return whether texts are indexed of licenses that osai knows by name alone."""
+        known = {f"licenses/{one.scancode_key}" for one in self.licenses.all()}
+        return any(kind == "license-text" and one not in known for one, kind in self.index.kinds().items())
 
     @cached_property
     def assets(self) -> Assets:

@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=0, le=512)] = Field(
         0, description="Threads for the model (0 to 512). 0 measures once what is fastest here and keeps it."
     )
+    allow_private_addresses: bool = Field(
+        False, description="Whether `osai ingest` may fetch from this machine and its own network (true or false)."
+    )
+    most_pages: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        50, description="How many pages of one feed or sitemap are ingested (1 to 10000)."
+    )
     queue_size: Annotated[int, Field(ge=1, le=1000)] = Field(
         16, description="How many questions may wait for the model (1 to 1000)."
     )

@@ -16,7 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from knowledge.chunking import CHUNKER, split_into_passages
-from knowledge.errors import IndexLockedError, IndexMismatchError
+from knowledge.errors import IndexLockedError, IndexMismatchError, IndexMissingError
 from knowledge.generations import REBUILD
 from knowledge.library import Entry, Library
 from knowledge.ports import silent
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.ports import Embedder, Progress
-    from knowledge.records import Document, DocumentKind, Passage
+    from knowledge.records import Document, DocumentKind, Origin, Passage
 
 BUNDLED: frozenset[DocumentKind] = frozenset({"license-text", "license", "model", "article"})
 _STATED: frozenset[DocumentKind] = frozenset({"license", "model", "article"})  # single statements get a vector too
@@ -81,8 +81,23 @@ class Index:
             raise
         return library
 
-    def ingest(self, documents: Iterable[Document], *, prune: bool, progress: Progress = silent) -> IngestReport:
-        """Bring the documents in. With `prune`, bundled documents that are not among them are removed."""
+    def origins(self) -> dict[str, Origin]:
+        """Return where the user's documents came from, by document id; empty where nothing was ingested."""
+        with self._reading() as library:
+            return library.origins() if library else {}
+
+    def kinds(self) -> dict[str, str]:
+        """Return the kind of every document by its id; empty where nothing was ingested."""
+        with self._reading() as library:
+            return library.kinds() if library else {}
+
+    def ingest(
+        self, documents: Iterable[Document], *, prune: bool, progress: Progress = silent, origins: Sequence[Origin] = ()
+    ) -> IngestReport:
+        """Bring the documents in. With `prune`, bundled documents that are not among them are removed.
+
+        `origins` say where documents of the user's came from.
+        """
         start = time.perf_counter()
         documents = list(documents)
         with self._writing(create=True) as library:
@@ -95,6 +110,7 @@ class Index:
             for document_id in gone:
                 library.forget(document_id)
             embedded = self._write(library, fresh, progress)
+            library.keep_origins(origins)
             self._sync(library, progress)
             passages = len(library.passage_ids())
         changed = sum(one.id in known for one in fresh)
@@ -190,6 +206,17 @@ class Index:
         self.lexical.write([one.id for one in passages], [one.indexed_text for one in passages])
         library.set_meta("synced", state)
         progress("Writing the index", 2, 2)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Library | None]:
+        """Hand out the library, or None where nothing was ingested."""
+        try:
+            library = Library(self._file)
+        except IndexMissingError:
+            yield None
+            return
+        with closing(library):
+            yield library
 
     @contextmanager
     def _writing(self, *, create: bool = False) -> Iterator[Library]:

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexMissingError, KnowledgeError
+from knowledge.records import Origin
 from knowledge.rows import (
     DOCUMENT,
     PASSAGE,
@@ -37,6 +38,11 @@ if TYPE_CHECKING:
 
 _VERSION = 1  # of library.sql
 _CHANGED = "update meta set value = cast(value as integer) + 1 where key = 'generation'"
+_ORIGIN = ("document", "url", "etag", "modified", "fetched_at", "text_hash")
+_ORIGINS = f"""create table if not exists origins (
+    {_ORIGIN[0]} text primary key references documents(id) on delete cascade,
+    {", ".join(f"{name} text not null" for name in _ORIGIN[1:])}
+) without rowid"""
 _MOST = 900  # values in one query: below the limit of every SQLite
 
 
@@ -70,6 +76,8 @@ class Library:
             if create and not self._version():
                 self._db.execute("pragma journal_mode = wal")
                 self._db.executescript(files("knowledge").joinpath("library.sql").read_text())
+            if create:
+                self._db.execute(_ORIGINS)  # libraries made before documents had origins get the table too
             version = self._version()
         if version != _VERSION:
             self._db.close()
@@ -140,6 +148,21 @@ class Library:
         with told(self.path), self._db:
             if self._db.execute("delete from documents where id = ?", (document_id,)).rowcount:
                 self._db.execute(_CHANGED)
+
+    def origins(self) -> dict[str, Origin]:
+        """Return where the user's documents came from, by document id."""
+        there = self._rows("select 1 from sqlite_master where name = 'origins'")
+        rows = self._rows("select * from origins order by document") if there else []
+        return {row[0]: Origin(*row) for row in rows}
+
+    def keep_origins(self, origins: Iterable[Origin]) -> None:
+        """Keep the origins of documents that exist."""
+        with told(self.path), self._db:
+            self._db.executemany(
+                """insert or replace into origins select ?, ?, ?, ?, ?, ?
+                where exists (select 1 from documents where id = ?)""",
+                [(*(getattr(one, name) for name in _ORIGIN), one.document) for one in origins],
+            )
 
     def passage_ids(self) -> frozenset[str]:
         """Return the ids of every passage."""

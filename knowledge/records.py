@@ -72,6 +72,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document came from and how to ask for it again; times in ISO form, UTC."""
+
+    document: str
+    url: str
+    etag: str
+    modified: str
+    fetched_at: str
+    text_hash: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit of retrieval: neighboring statements of one document under a header that names where they stand."""
 

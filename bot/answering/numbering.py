@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.answering.answer import Citation
+from bot.answering.fragment import link_to_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +36,12 @@ class Numbering:
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
             source = item.statement.source
+            url = (source.url if source else "") or item.url
             self._citations.append(
                 Citation(
                     n=self._numbers[key],
                     title=source.title if source else item.title,
-                    url=(source.url if source else "") or item.url,
+                    url=link_to_text(url, item.statement.text) if item.document.startswith("user/") else url,
                     document=item.document,
                     section=item.statement.section,
                     quote=item.statement.text,

@@ -1,39 +1,75 @@
-"""`osai ingest`: makes the index of the bundled knowledge, and adds a person's own texts to it."""
+"""`osai ingest`: makes the index of the bundled knowledge, and adds a person's own documents to it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.progress import show_progress
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.ingest import IngestReport
+    from knowledge.loaders.sources import Outcome
+
+_SAID = {"read": "read", "unchanged": "unchanged", "same": "already there", "limited": "limited", "failed": "FAILED"}
+
 
 def ingest_command(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Text or Markdown files to add; none: the bundled knowledge alone.")
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, web pages, feeds, sitemaps; none: the bundled knowledge alone."),
+    ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Fetch every page again that was fetched before.")] = False,
+    all_licenses: Annotated[
+        bool | None,
+        typer.Option(
+            "--all-licenses/--known-licenses", help="Index all 2,615 license texts, or those osai knows well."
+        ),
     ] = None,
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Throw the index away and make it anew from the texts kept.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the counts and what came of each source.")] = False,
 ) -> None:
     """Index the bundled licenses, models and articles, and your own documents beside them.
 
-    What has not changed is not indexed again.
+    What has not changed is not indexed again; an interrupted run goes on where it was.
     """
     from bot.app import open_app
 
+    outcomes: Sequence[Outcome] = ()
     with open_app() as app, show_progress() as progress:
-        report = app.index.rebuild(progress) if rebuild else app.ingest(progress, paths or ())
+        if rebuild:
+            report = app.index.rebuild(progress)
+        else:
+            report, outcomes = app.ingest(progress, sources or (), all_licenses=all_licenses, refresh=refresh)
     if as_json:
-        print(json.dumps(asdict(report)))
-        return
+        rows = [
+            {"source": one.source, "result": one.result, "detail": one.detail, "document": _id(one)} for one in outcomes
+        ]
+        print(json.dumps({**asdict(report), "sources": rows}, ensure_ascii=False))
+    else:
+        _show(outcomes, report)
+    if any(one.result == "failed" for one in outcomes):
+        raise typer.Exit(1)
+
+
+def _show(outcomes: Sequence[Outcome], report: IngestReport) -> None:
+    width = max((len(one.source) for one in outcomes), default=0)
+    for one in outcomes:
+        about = one.detail or (f"{one.document.title} [{one.document.id}]" if one.document else "")
+        print(f"{_SAID[one.result]:<14} {one.source:<{min(width, 60)}}  {about}".rstrip())
     print(
         f"{report.added} documents added, {report.changed} changed, {report.removed} removed, "
         f"{report.unchanged} unchanged; {report.passages:,} passages in the index, "
         f"{report.embedded:,} embedded in {report.seconds:.1f} s."
     )
+
+
+def _id(outcome: Outcome) -> str:
+    return outcome.document.id if outcome.document else ""

@@ -27,10 +27,15 @@ def sources_command(
             _show(app.library.document(document), document, as_json)
             return
         documents = app.library.documents()
+        known = {
+            "licenses": len(app.licenses.all()),
+            "licenses_by_name": len(app.licenses.listing),
+            "models": len(app.models.all()),
+        }
     counts = Counter(one.kind for one in documents)
     if as_json:
         rows = [{"id": one.id, "kind": one.kind, "title": one.title, "url": one.url} for one in documents]
-        print(json.dumps({"counts": counts, "documents": rows}, ensure_ascii=False))
+        print(json.dumps({"counts": counts, "known": known, "documents": rows}, ensure_ascii=False))
         return
     for one in documents:
         print(f"{one.id:<48} {one.title}")
@@ -38,12 +43,14 @@ def sources_command(
 
 
 def forget_command(
-    document: Annotated[str, typer.Argument(help="The document's id, as `osai sources` lists it.")],
+    document: Annotated[str, typer.Argument(help="The document's id, as `osai sources` lists it, or its address.")],
 ) -> None:
     """Take a document of your own out of the index."""
     from bot.app import open_app
 
     with open_app() as app:
+        by_address = {origin.url: one for one, origin in app.library.origins().items()}
+        document = by_address.get(document, document)
         found = app.library.document(document)
         if found is None:
             raise NotFoundError(f"No document {document!r}.", hint="`osai sources` lists them.")
