@@ -22,7 +22,7 @@ _SMALL = frozenset({"the", "a", "an", "of", "only", "version"})
 # What the field calls things: never a name by itself, whatever record has it as a part of its own.
 CONCEPTS = frozenset(
     (
-        "open|open weights|open weight|open source|open model|open data|open ai|source available|modified mit|community"
+        "open|open weights|open weight|open source|open model|open data|open ai|source available|community"
         "|free software|research|public domain|non commercial|noncommercial|fair source|ethical source|business source"
         "|share alike|no derivatives|attribution|data|source|commercial|free|custom|other|copyleft"
     ).split("|")
