@@ -114,7 +114,11 @@ class Answerer:
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         if ruling is None:
             chosen = select(query, hits, self.embedder, most=_STATEMENTS)
-            return chosen if signals(query, hits, chosen).enough else ()
+            if signals(query, hits, chosen).enough:
+                return chosen
+            if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
+                return self._gather(replace(query, text=f"{query.context} {query.text}", context=""), None)
+            return ()
         told = frozenset(item.statement.text for item in ruling.evidence)
         reasons = select(query, hits, self.embedder, most=_STATEMENTS, without=told, about=query.subjects)
         return (*ruling.evidence, *reasons[:1])

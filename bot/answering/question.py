@@ -38,7 +38,8 @@ _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 class Query:
     """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has.
 
-    `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is.
+    `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is. `context`
+    is the question before, where this one names nothing.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Query:
     defines: bool
     premise: bool = False
     foreign: bool = False
+    context: str = ""
 
 
 def understand(question: str, names: NameIndex, previous: Query | None = None) -> tuple[Query, ...]:
@@ -96,7 +98,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
     elif previous is not None and groups and not intents and not carries and _follows(text) and not _asks_anew(text):
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
-    return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, asks_what_it_is(text))
+    defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
+    return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, defines, context=context)
 
 
 def clean(question: str) -> str:

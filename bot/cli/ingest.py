@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,14 +56,21 @@ def ingest_command(
         print(json.dumps({**asdict(report), "sources": rows}, ensure_ascii=False))
     else:
         _show(outcomes, report)
-    if any(one.result == "failed" for one in outcomes):
+    failed = [one for one in outcomes if one.result == "failed"]
+    for one in failed:
+        print(one.detail if one.source in one.detail else f"{one.source}: {one.detail}", file=sys.stderr)
+    if failed:
         raise typer.Exit(1)
 
 
 def _show(outcomes: Sequence[Outcome], report: IngestReport) -> None:
     width = max((len(one.source) for one in outcomes), default=0)
     for one in outcomes:
-        about = one.detail or (f"{one.document.title} [{one.document.id}]" if one.document else "")
+        about = (
+            ""
+            if one.result == "failed"
+            else one.detail or (f"{one.document.title} [{one.document.id}]" if one.document else "")
+        )
         print(f"{_SAID[one.result]:<14} {one.source:<{min(width, 60)}}  {about}".rstrip())
     print(
         f"{report.added} documents added, {report.changed} changed, {report.removed} removed, "

@@ -147,6 +147,9 @@ def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
     if end >= len(tokens) or not _JOINED.match(text[tokens[end - 1].end() : tokens[end].start()]):
         return 0
     number = tokens[end].group().lower()
+    follows = tokens[end + 1] if end + 1 < len(tokens) else None
+    if re.fullmatch(r"[a-uw-z]", number) and follows and follows.start() == tokens[end].end() and follows[0].isdigit():
+        return end + 2  # "Kimi K9"
     if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
         return 0  # a word, a year or a size
     return end + 1

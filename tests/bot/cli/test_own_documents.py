@@ -60,6 +60,6 @@ def test_a_page_is_refreshed_cited_at_its_words_and_forgotten_by_address(app: Ap
             assert asked["citations"][0]["url"].startswith(f"{url}#:~:text=")
             refused = osai("ingest", url, data=test_data)
             assert refused.returncode == 1
-            assert "OSAI_ALLOW_PRIVATE_ADDRESSES" in refused.stdout
+            assert "OSAI_ALLOW_PRIVATE_ADDRESSES" in refused.stderr
         finally:
             assert osai("forget", url, data=test_data).returncode == 0
