@@ -68,7 +68,8 @@ class App:
             self.ingest(progress)
         model = self.chat_model
         small = model.card.parameters < _SMALL
-        composer = Composer(model, load_prompt("small" if small else "standard"), self.names.subjects_in, small)
+        first, again = load_prompt("small" if small else "standard"), load_prompt("again")
+        composer = Composer(model, first, again, self.names.subjects_in, small)
         return Answerer(
             names=self.names,
             licenses=self.licenses,

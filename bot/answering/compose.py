@@ -46,12 +46,19 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Composer:
-    """Writes answers with one model. `one_note_a_time` is for models so small that two notes confuse them."""
+    """Writes answers with one model. `one_note_a_time` is for models so small that two notes confuse them.
+
+    A note that the model does not put rightly with `first` is given to it alone with `again`. `checks` and `quotes` are
+    for ablation: without checks every sentence passes, without quotes nothing stands in for what the model fails at.
+    """
 
     model: ChatModel | None
-    template: PromptTemplate
+    first: PromptTemplate
+    again: PromptTemplate
     subjects_in: SubjectsIn
     one_note_a_time: bool
+    checks: bool = True
+    quotes: bool = True
 
     def compose(self, question: str, evidence: Sequence[Evidence], show: Callable[[str, int], None]) -> Draft:
         """Return the answer's body; `show` hears each sentence, with its evidence's index, once it is certain.
@@ -62,29 +69,37 @@ class Composer:
         every = list(range(len(evidence)))
         quoted = False
         for batch in [[index] for index in every] if self.one_note_a_time else [every]:
-            for sentence, index in self._written(question, evidence, batch, draft):
+            for sentence, index in self._tries(question, evidence, batch, draft):
                 _add(draft, sentence, index, show)
             for index in batch:
-                if not draft.tells(index):
+                if not draft.tells(index) and self.quotes:
                     quoted = True
                     _add(draft, evidence[index].statement.text, index, show)
         draft.written_by = "quotes" if quoted else "model"
         return draft
 
-    def _written(
+    def _tries(
         self, question: str, evidence: Sequence[Evidence], batch: Sequence[int], draft: Draft
+    ) -> Iterator[tuple[str, int]]:
+        """Yield what stands of the model's first reply, and of a second one to each note that is still untold."""
+        yield from self._written(self._prompt(self.first, question, evidence, batch), evidence, batch, draft)
+        for index in batch:
+            if not draft.tells(index):
+                yield from self._written(
+                    self._prompt(self.again, question, evidence, [index]), evidence, [index], draft
+                )
+
+    def _written(
+        self, prompt: Prompt, evidence: Sequence[Evidence], batch: Sequence[int], draft: Draft
     ) -> Iterator[tuple[str, int]]:
         """Yield the model's sentences that tell a note of the batch, until all are told or it has no more to say."""
         if self.model is None:
             return
-        items = [evidence[index] for index in batch]
         refused = 0
-        for sentence in _sentences(self.model.stream(self._prompt(question, items))):
+        for sentence in _sentences(self.model.stream(prompt)):
             told = _LEAD.sub("", sentence)
             told = told[:1].upper() + told[1:]
-            finding = verify(told, items, self.subjects_in)
-            if finding.supported and not covers([told], items[finding.evidence]):
-                finding = Finding(supported=False, reason="tells too little")
+            finding = self._checked(told, [evidence[index] for index in batch])
             if not finding.supported:
                 draft.rejected.append((sentence, finding.reason))
                 refused += 1
@@ -93,14 +108,25 @@ class Composer:
             if refused == _PATIENCE or all(draft.tells(index) for index in batch):
                 return
 
-    def _prompt(self, question: str, items: Sequence[Evidence]) -> Prompt:
-        notes = items[0].statement.text if len(items) == 1 else _bullets(items)
-        user = self.template.fill({"notes": disarm(notes), "question": disarm(question)})
-        return Prompt(self.template.system, user, self.template.max_tokens)
+    def _checked(self, sentence: str, items: Sequence[Evidence]) -> Finding:
+        if not self.checks:
+            return Finding(supported=True, evidence=0)
+        finding = verify(sentence, items, self.subjects_in)
+        if finding.supported and not covers([sentence], items[finding.evidence]):
+            return Finding(supported=False, reason="tells too little")
+        return finding
+
+    def _prompt(
+        self, template: PromptTemplate, question: str, evidence: Sequence[Evidence], batch: Sequence[int]
+    ) -> Prompt:
+        notes = [evidence[index].statement.text for index in batch]
+        values = {"notes": disarm(notes[0] if len(notes) == 1 else _bullets(notes)), "question": disarm(question)}
+        user = template.fill({name: values[name] for name in template.variables})
+        return Prompt(template.system, user, template.max_tokens)
 
 
-def _bullets(items: Sequence[Evidence]) -> str:
-    return "\n".join(f"- {item.statement.text}" for item in items)
+def _bullets(notes: Sequence[str]) -> str:
+    return "\n".join(f"- {note}" for note in notes)
 
 
 def disarm(text: str) -> str:

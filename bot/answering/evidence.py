@@ -14,7 +14,7 @@ from bot.answering.words import content_stems
 from knowledge.records import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from bot.answering.question import Query
     from knowledge.ports import Embedder
@@ -38,10 +38,14 @@ _CLAUSE_PENALTY = 0.08  # the wording of a license is shown as its clause, but e
 _STRANGE_CLAUSE_PENALTY = 0.3  # and that of a license nobody asked about explains nothing
 _SHORTEST = 4  # words; less is a heading
 _DEFINITION_BONUS = 0.2
+_DEFINITION_PENALTY = 0.1  # what a thing is answers no other question on it, however many words they share
 _NEAR = 0.12  # how far behind the best a second statement may lie; further, it is beside the point
 _TWIN = 0.92  # two statements closer than this say the same
 
 
+_DEFINITION = re.compile(
+    r"^[^,:;]{3,60} (?:means|stands for|is (?:the|a|an) [^,:;]{3,80}(?:[:,]|\b(?:that|which|for|when|of|by)\b))"
+)
 _VERB = re.compile(r"\b(is|are|means|mean|stands for|describes)\b")
 
 
@@ -75,11 +79,12 @@ def select(
     most: int,
     without: frozenset[str] = frozenset(),
     about: Sequence[str] = (),
+    strange: Callable[[str], bool] = lambda _: False,
 ) -> tuple[Evidence, ...]:
     """Return up to `most` statements of the hits, the one that fits the question best first, no two saying the same.
 
-    `without` holds texts told already. With `about`, only what explains these subjects is taken: no plain facts of
-    their records, each of which answers another question.
+    `without` holds texts told already; `strange` tells texts that speak of something else. With `about`, only what
+    explains these subjects is taken: no plain facts of their records, each of which answers another question.
     """
     candidates = [
         (statement, hit.passage)
@@ -88,6 +93,7 @@ def select(
         if statement.text not in without
         and len(statement.text.split()) >= _SHORTEST
         and (not about or (not statement.topic and set(about) & set(hit.passage.subjects)))
+        and not strange(statement.text)
     ]
     if not candidates:
         return ()
@@ -128,6 +134,8 @@ def _fit(query: Query, statement: Statement, passage: Passage) -> float:
         fit -= _CLAUSE_PENALTY if set(passage.subjects) & set(query.subjects) else _STRANGE_CLAUSE_PENALTY
     if query.defines and _defines(statement.text, asked):
         fit += _DEFINITION_BONUS
+    if not query.defines and _DEFINITION.search(statement.text):
+        fit -= _DEFINITION_PENALTY
     return fit if statement.verified else fit - _SIBLING_PENALTY
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from bot.answering.abbreviations import spell_out_abbreviations
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.narrowing import narrowed, spell_out_versions
@@ -99,6 +100,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
     defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
+    text = spell_out_abbreviations(text)
     return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, defines, context=context)
 
 

@@ -25,6 +25,7 @@ CONCEPTS = frozenset(
         "open|open weights|open weight|open source|open model|open data|open ai|source available|community"
         "|free software|research|public domain|non commercial|noncommercial|fair source|ethical source|business source"
         "|share alike|no derivatives|attribution|data|source|commercial|free|custom|other|copyleft"
+        "|osi approved|osi|spdx|ai|ai model|model|fsf approved|foss|oss|permissive|proprietary|responsible ai|use based"
     ).split("|")
 )
 _HUB = re.compile(

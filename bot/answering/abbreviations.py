@@ -1,0 +1,26 @@
+"""Spells out what askers abbreviate, so that a search by words and by meaning finds what the sources write in full."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+
+_LONG: dict[str, str] = {
+    short.lower(): long
+    for short, long in tomllib.loads(
+        files("bot.answering").joinpath("abbreviations.toml").read_text(encoding="utf-8")
+    ).items()
+}
+# A letter, digit or hyphen beside it makes it part of a name: "CC-BY-NC".
+_SHORT = re.compile(rf"(?<![\w-])(?:{'|'.join(_LONG)})(?![\w-])", re.IGNORECASE)
+
+
+def spell_out_abbreviations(text: str) -> str:
+    """Return the text with the long form behind every abbreviation; where the long form stands already, as it is."""
+
+    def spelled(found: re.Match[str]) -> str:
+        long = _LONG[found[0].lower()]
+        return found[0] if long.lower() in text.lower() else f"{found[0]} ({long})"
+
+    return _SHORT.sub(spelled, text)
