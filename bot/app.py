@@ -59,6 +59,8 @@ class App:
     def answerer(self, progress: Progress) -> Answerer:
         """Return the whole road, fetching the model and building the index where they are missing."""
         from bot.answering.compose import Composer
+        from bot.answering.confidence import load_calibration
+        from bot.answering.meaning import Meanings
         from bot.answering.pipeline import Answerer
         from knowledge.retrieval import RememberingEmbedder
         from prompts import load_prompt
@@ -78,6 +80,8 @@ class App:
             embedder=RememberingEmbedder(self.embedder, self.library),
             document=self.library.document,
             composer=composer,
+            calibration=load_calibration(self.embedder.fingerprint),
+            weigh=Meanings(self.embedder).weigh,
         )
 
     def ingest(

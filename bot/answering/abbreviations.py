@@ -16,11 +16,16 @@ _LONG: dict[str, str] = {
 _SHORT = re.compile(rf"(?<![\w-])(?:{'|'.join(_LONG)})(?![\w-])", re.IGNORECASE)
 
 
-def spell_out_abbreviations(text: str) -> str:
-    """Return the text with the long form behind every abbreviation; where the long form stands already, as it is."""
+def spell_out_abbreviations(text: str, *, keep: bool = True) -> str:
+    """Return the text with the long form of every abbreviation behind it, or in its place where it need not be kept.
+
+    An abbreviation whose long form stands in the text already stays as it is.
+    """
 
     def spelled(found: re.Match[str]) -> str:
         long = _LONG[found[0].lower()]
-        return found[0] if long.lower() in text.lower() else f"{found[0]} ({long})"
+        if long.lower() in text.lower():
+            return found[0] if keep else " "
+        return f"{found[0]} ({long})" if keep else long
 
     return _SHORT.sub(spelled, text)

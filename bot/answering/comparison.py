@@ -21,6 +21,7 @@ _COMPARES = re.compile(
     r"\b(?:differ\w*|compar\w*|versus|vs\.?|distinguish\w*|contrast\w*|stricter|looser|better|worse"
     r"|more (?:permissive|open|restrictive|liberal|free)|less (?:permissive|open|restrictive|free)"
     r"|chang\w* (?:between|from)|instead of|same|alike|both|bigger|larger|smaller|older|newer"
+    r"|(?:have|has|says?|requires?|asks?|allows?|demands?|does) that [^?]{0,30}\b(?:doesn't|does not|lacks?|don't)"
     r"|which (?:one )?(?:is|has|lets|allows|should))\b",
     re.IGNORECASE,
 )

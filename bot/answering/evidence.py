@@ -14,22 +14,18 @@ from bot.answering.words import content_stems
 from knowledge.records import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from bot.answering.question import Query
     from knowledge.ports import Embedder
     from knowledge.records import Document, Passage, Statement
     from knowledge.retrieval import Hit
 
-# Fitted on the tune half of the question set, for the default embeddings: there the best statement of a question with
-# an answer scores 0.69 and more (two of 55 less), that of an off-topic one 0.58 and less.
-ENOUGH_SCORE = 0.62
-ENOUGH_SIMILARITY = 0.35
-ENOUGH_WORDS = 0.25
-# Stems of what a question asks the answer to be like.
+# Stems of what a question asks the answer to be like, and of the letter that stands for a name.
 _REQUESTS = content_stems(
     "explain tell please describe define sentence word words briefly short shortly simple simply terms summary "
-    "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick"
+    "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick "
+    "many much ever kind sort thing like want wonder wondering curious guys someone somebody anyone understand x"
 )
 _WORDS_WEIGHT = 0.25
 _SUBJECT_BONUS = 0.15
@@ -37,6 +33,7 @@ _SIBLING_PENALTY = 0.25
 _CLAUSE_PENALTY = 0.08  # the wording of a license is shown as its clause, but explains itself badly
 _STRANGE_CLAUSE_PENALTY = 0.3  # and that of a license nobody asked about explains nothing
 _SHORTEST = 4  # words; less is a heading
+_LEANING_BONUS = 0.3  # by the cosine: what settles the intent that the question leans to
 _DEFINITION_BONUS = 0.2
 _DEFINITION_PENALTY = 0.1  # what a thing is answers no other question on it, however many words they share
 _NEAR = 0.12  # how far behind the best a second statement may lie; further, it is beside the point
@@ -80,19 +77,22 @@ def select(
     without: frozenset[str] = frozenset(),
     about: Sequence[str] = (),
     strange: Callable[[str], bool] = lambda _: False,
+    records: Sequence[Document] = (),
 ) -> tuple[Evidence, ...]:
     """Return up to `most` statements of the hits, the one that fits the question best first, no two saying the same.
 
-    `without` holds texts told already; `strange` tells texts that speak of something else. With `about`, only what
-    explains these subjects is taken: no plain facts of their records, each of which answers another question.
+    The statements of `records` take part beside those of the hits. `without` holds texts told already; `strange` tells
+    texts that speak of something else. With `about`, only what explains these subjects is taken: no plain facts of
+    their records, each of which answers another question.
     """
+    homes: list[Document | Passage] = [*records, *(hit.passage for hit in hits)]
+    first = {statement.text: (statement, home) for home in reversed(homes) for statement in home.statements}
     candidates = [
-        (statement, hit.passage)
-        for hit in hits
-        for statement in hit.passage.statements
+        (statement, home)
+        for statement, home in first.values()
         if statement.text not in without
         and len(statement.text.split()) >= _SHORTEST
-        and (not about or (not statement.topic and set(about) & set(hit.passage.subjects)))
+        and (not about or (not statement.topic and set(about) & set(home.subjects)))
         and not strange(statement.text)
     ]
     if not candidates:
@@ -114,12 +114,12 @@ def select(
     return tuple(evidence_of(*candidates[index], scores[index]) for index in chosen)
 
 
-def _in_context(statement: Statement, passage: Passage) -> str:
+def _in_context(statement: Statement, passage: Document | Passage) -> str:
     """Return the statement as it is compared: a clause of a license does not name its license itself."""
     return f"{passage.title}: {statement.text}" if passage.kind in ("license-text", "user") else statement.text
 
 
-def _fit(query: Query, statement: Statement, passage: Passage) -> float:
+def _fit(query: Query, statement: Statement, passage: Document | Passage) -> float:
     """Return what speaks for a statement beside its meaning: shared words, the right subject, not a sibling's."""
     asked = content_stems(query.text)
     shared = len(asked & content_stems(f"{passage.title} {statement.text}")) / max(1, len(asked))
@@ -132,6 +132,8 @@ def _fit(query: Query, statement: Statement, passage: Passage) -> float:
             fit -= _SIBLING_PENALTY
     if passage.kind == "license-text":
         fit -= _CLAUSE_PENALTY if set(passage.subjects) & set(query.subjects) else _STRANGE_CLAUSE_PENALTY
+    if statement.topic and statement.topic == query.leaning:
+        fit += _LEANING_BONUS * query.nearness
     if query.defines and _defines(statement.text, asked):
         fit += _DEFINITION_BONUS
     if not query.defines and _DEFINITION.search(statement.text):
@@ -149,30 +151,44 @@ def _defines(text: str, asked: frozenset[str]) -> bool:
 class Signals:
     """What speaks for evidence being an answer.
 
-    `score` is that of the best statement, `similarity` the best passage's cosine, `words` the share of the question's
-    words that the evidence holds. `on_topic` says that it speaks of what is asked, and of the subject that is named.
+    `score` is that of the best statement, `similarity` the best passage's cosine. `coverage` is the share of what the
+    question says beside its names that the evidence says too, each word weighing as much as it is rare. `nearness` is
+    how near the question lies to the intent that the best statement settles, 0 where it settles another. `on_topic`
+    says that the evidence speaks of what is asked, and of the subject that is named.
     """
 
     score: float
     similarity: float
-    words: float
+    coverage: float
+    nearness: float
     on_topic: bool
 
-    @property
-    def enough(self) -> bool:
-        """Return whether an answer can stand on the evidence."""
-        near = self.score >= ENOUGH_SCORE and self.similarity >= ENOUGH_SIMILARITY
-        return self.on_topic and near and self.words >= ENOUGH_WORDS
 
+def signals(
+    query: Query,
+    hits: Sequence[Hit],
+    chosen: Sequence[Evidence],
+    rarity: Callable[[Iterable[str]], Mapping[str, float]],
+) -> Signals:
+    """Return what speaks for the chosen evidence; an unknown name in the question speaks against any.
 
-def signals(query: Query, hits: Sequence[Hit], chosen: Sequence[Evidence]) -> Signals:
-    """Return what speaks for the chosen evidence; an unknown name in the question speaks against any."""
+    `rarity` weighs stems from 0, in every passage, to 1, in none.
+    """
     if query.unknown or not chosen or not hits:
-        return Signals(0.0, 0.0, 0.0, on_topic=False)
-    asked = content_stems(query.text) - _REQUESTS
+        return Signals(0.0, 0.0, 0.0, 0.0, on_topic=False)
     told = " ".join(f"{item.title} {item.statement.text}" for item in chosen)
-    words = len(asked & content_stems(told)) / max(1, len(asked))
     about = not query.subjects or any(set(item.subjects) & set(query.subjects) for item in chosen)
     terms = [intent for intent in query.intents if query.subjects and intent in get_args(Topic)]
     speaks = not terms or any(speaks_of(intent, told) for intent in terms)
-    return Signals(chosen[0].score, max(hit.similarity for hit in hits), words, about and speaks)
+    coverage = _coverage(content_stems(query.bare) - _REQUESTS, content_stems(told), rarity)
+    nearness = query.nearness if query.leaning and chosen[0].statement.topic == query.leaning else 0.0
+    return Signals(chosen[0].score, max(hit.similarity for hit in hits), coverage, nearness, about and speaks)
+
+
+def _coverage(
+    asked: frozenset[str], told: frozenset[str], rarity: Callable[[Iterable[str]], Mapping[str, float]]
+) -> float:
+    """Return the weight of the asked stems that are told, over that of all; 1 where only names are asked about."""
+    weights = rarity(sorted(asked))
+    whole = sum(weights.values())
+    return sum(weights[one] for one in asked & told) / whole if whole else 1.0

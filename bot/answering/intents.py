@@ -26,14 +26,21 @@ Intent = Literal[
     "developer",
     "parameters",
     "training_data",
+    "other",
 ]
+OTHER: Intent = "other"  # what people ask of models and no record settles; never an intent of a question
 
 _MOST = 2  # a two-part question has two intents; more than that is a topic, not a question about a record
 
 _ROWS = tomllib.loads(files("bot.answering").joinpath("intents.toml").read_text(encoding="utf-8"))["intent"]
 _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
-    (row["name"], re.compile("|".join(row["patterns"]), re.IGNORECASE)) for row in _ROWS
+    (row["name"], re.compile("|".join(row["patterns"]), re.IGNORECASE)) for row in _ROWS if row["patterns"]
 )
+_LOOSE: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
+    (row["name"], re.compile("|".join(row["loose"]), re.IGNORECASE)) for row in _ROWS if "loose" in row
+)
+ASKS: tuple[tuple[Intent, str], ...] = tuple((row["name"], text) for row in _ROWS for text in row["asks"])
+_SHORT = 10  # words; in a longer question a word alone tells nothing
 _POLAR = re.compile(
     r"^(?:(?:so|and|but|hey|hi|ok|okay|please|tell me|then|well|also)[, ]+)*"
     r"(?:is|are|was|were|do|does|did|can|could|may|must|should|shall|will|would|has|have|am|isn't|aren't"
@@ -56,6 +63,14 @@ def read_intents(question: str) -> tuple[Intent, ...]:
         # "Which license ..." and "open source" name the subject as often as the question; the rest is more telling.
         found = tuple(intent for intent in found if intent not in ("license_of", "open_source"))
     return found[:_MOST]
+
+
+def read_loosely(question: str) -> tuple[Intent, ...]:
+    """Return what a short question on a name is about, by a single word: "Codestral Mamba - license"."""
+    if len(question.split()) > _SHORT:
+        return ()
+    found = tuple(intent for intent, pattern in _LOOSE if pattern.search(question))
+    return found if len(found) == 1 else ()
 
 
 def speaks_of(intent: Intent, text: str) -> bool:

@@ -10,6 +10,8 @@ _FEWEST = 3  # words that a part must have to stand as a question of its own
 _OPENER = (
     r"(?:who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|has|have|will|would)"
 )
+_OPENS = re.compile(rf"{_OPENER}\b", re.IGNORECASE)
+_ASKS = re.compile(rf"\b{_OPENER}\b|[?:]", re.IGNORECASE)  # "Under the MIT License, may I ..." is one question
 _SENTENCES = re.compile(r"(?<=[?!])\s+(?=\S)")
 _JOINED = re.compile(rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE)
 _PREMISE = re.compile(
@@ -18,13 +20,19 @@ _PREMISE = re.compile(
     r"(?P<premise>[^,?]{6,160}),\s*(?:then\s+)?(?P<asked>.{6,})$",
     re.IGNORECASE | re.DOTALL,
 )
+# "If we publish a derivative, ..." supposes a case; it takes nothing for granted about a license or a model.
+_SUPPOSED = re.compile(
+    r"^\W*(?:if|assuming)\b(?=[^,]{0,40}\b(?:i|we|my|our|you|someone|somebody|a client|a company)\b)", re.IGNORECASE
+)
 _WHY = re.compile(
     r"^(?:(?:hi|hey|hello|ok|so|well|and)[,! ]+)*(?:why|how come)\s+"
     r"(?P<premise>(?:is|are|was|were|does|do|did|can|may)\b.+)$",
     re.IGNORECASE | re.DOTALL,
 )
 _TOLD = re.compile(
-    r"^(?:(?:great|nice|cool|good)(?: news)? that |i (?:heard|read|think|believe|know|saw)(?: that)? "
+    r"^(?:(?:great|nice|cool|good)(?: news)? that "
+    r"|(?:it is |it's |its )?(?:a pity|a shame|too bad|sad|annoying) that "
+    r"|i (?:heard|read|think|believe|know|saw)(?: that)? "
     r"|everyone says(?: that)? )?"
     r"(?P<premise>[^.!?]{6,160}?)[.!]\s+(?P<asked>\S[^?]*\?.*)$",
     re.IGNORECASE | re.DOTALL,
@@ -42,7 +50,7 @@ class Part:
 
 def take_apart(text: str) -> tuple[Part, ...]:
     """Return the parts in their order; a question that takes nothing for granted and asks one thing is one part."""
-    if found := _PREMISE.match(text):
+    if (found := _PREMISE.match(text)) and not _SUPPOSED.match(text):
         return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
     if (found := _TOLD.match(text)) and _BE.search(found["premise"]):
         return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
@@ -60,7 +68,7 @@ def _asked(text: str) -> tuple[Part, ...]:
             parts[-1] = f"{parts[-1]} {piece}"
         else:
             parts.append(piece)
-    if len(parts) < 2 or not all(re.match(rf"{_OPENER}\b", one, re.IGNORECASE) for one in parts[1:]):  # noqa: PLR2004
+    if len(parts) <= 1 or not _ASKS.search(parts[0]) or not all(map(_OPENS.match, parts[1:])):
         return (Part(text),)
     return tuple(Part(one if one.endswith(("?", "!", ".")) else f"{one}?") for one in parts)
 

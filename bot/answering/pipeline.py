@@ -13,17 +13,19 @@ from bot.answering.direct import LEADS
 from bot.answering.evidence import select, signals
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
-from bot.answering.ruling import rule
+from bot.answering.ruling import documents_of, rule
 from bot.answering.subjects import speaks_of_others, with_relatives
 from bot.answering.telling import Telling
+from bot.answering.words import content_stems, denied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bot.answering.compose import Composer
-    from bot.answering.evidence import Evidence
+    from bot.answering.confidence import Calibration
+    from bot.answering.evidence import Evidence, Signals
     from bot.answering.listing import Listing
-    from bot.answering.question import Query
+    from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
@@ -33,15 +35,22 @@ if TYPE_CHECKING:
     from knowledge.retrieval import Retriever
 
 _PASSAGES = 10  # searched for statements
+_FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _STATEMENTS = 2  # told where no record settles the question
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An answer and the question as it was understood, from which a follow-up carries its subject over."""
+    """An answer and the question as it was understood, from which a follow-up carries its subject over.
+
+    `confidence` is the chance that the evidence answers the question, from 0 to 1; `searched` holds the signals of the
+    parts that no record settles.
+    """
 
     answer: Answer
     query: Query
+    confidence: float = 1.0
+    searched: tuple[Signals, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Step:
     lead: str
     evidence: tuple[Evidence, ...]
     listing: Listing | None = None
+    searched: Signals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,9 @@ class Answerer:
     embedder: Embedder
     document: Callable[[str], Document | None]
     composer: Composer
+    calibration: Calibration
+    weigh: Weigh
+    use_records: bool = True  # for ablation: without, every answer comes from a search
 
     def answer(self, question: str, previous: Turn | None = None, show: Callable[[str], None] | None = None) -> Turn:
         """Return the answer; `show` hears its text piece by piece, each piece only once it is certain to stand.
@@ -72,60 +85,82 @@ class Answerer:
         Raises UsageError for a question that cannot be read, and what the model's queue raises.
         """
         clock = Clock(show)
-        queries = understand(question, self.names, previous.query if previous else None)
-        steps = self._steps(queries)
+        queries = understand(question, self.names, previous.query if previous else None, self.weigh)
+        steps = [self._step(query) for query in queries]
+        told = self._without_repeats(steps)
         clock.retrieved()
         last = next((query for query in reversed(queries) if query.groups), queries[-1])
-        if not steps:
+        searched = tuple(step.searched for step in steps if step.searched)
+        confidence = min((self.calibration.confidence(one) for one in searched), default=1.0)
+        telling = Telling(told, self.composer, clock, ENGLISH_ONLY if queries[0].foreign else "")
+        if not telling.pieces:
             clock.show(text := abstain(queries[-1], self.names))
             answer = Answer(question, text, True, "quotes", self._model_name, (), clock.timings())
-            return Turn(answer, last)
-        telling = Telling(steps, self.composer, clock, ENGLISH_ONLY if queries[0].foreign else "")
+            return Turn(answer, last, confidence, searched)
         for query in queries:
-            if not query.premise and all(step.query is not query for step in steps):
+            if not query.premise and all(step.query is not query for step in told):
                 telling.add(abstain(query, self.names, rest=True))
         text, citations = " ".join(telling.pieces), telling.numbering.citations()
         answer = Answer(question, text, False, telling.written_by, self._model_name, citations, clock.timings())
-        return Turn(answer, last)
+        return Turn(answer, last, confidence, searched)
 
-    def _steps(self, queries: Sequence[Query]) -> list[Step]:
-        """Return a step for every part that can be answered; what one has told, no other tells again."""
-        steps: list[Step] = []
+    def _without_repeats(self, steps: Sequence[Step]) -> list[Step]:
+        """Return the steps that have something to tell; what one has told, no other tells again."""
+        kept: list[Step] = []
         told: set[str] = set()
-        for query in queries:
-            step = self._step(query)
+        for step in steps:
             fresh = tuple(item for item in step.evidence if item.statement.text not in told)
             if fresh:
                 told |= {item.statement.text for item in fresh}
                 clauses = tuple(with_clause(item, self.licenses, self.document) for item in fresh)
-                steps.append(replace(step, evidence=clauses))
-        return steps
+                kept.append(replace(step, evidence=clauses))
+        return kept
 
     def _step(self, query: Query) -> Step:
-        ruling = rule(query, self.licenses, self.models)
-        if query.premise:  # told only where the records contradict it
-            return Step(query, "", ruling.evidence if ruling and ruling.lead == LEADS["no"] else ())
-        lead = ruling.lead if ruling else ""
-        return Step(query, lead, tuple(self._gather(query, ruling)), ruling.listing if ruling else None)
-
-    def _gather(self, query: Query, ruling: Ruling | None) -> Sequence[Evidence]:
-        """Return what the records decided, with a reason beside it where one is owed, or what a search found."""
-        if ruling is not None and not ruling.wants_reason:
-            return ruling.evidence
-        hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
+        ruling = rule(query, self.licenses, self.models) if self.use_records else None
+        if query.premise:  # told only where the sources contradict it
+            return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
-            chosen = select(query, hits, self.embedder, most=_STATEMENTS, strange=self._strange_to(query))
-            if signals(query, hits, chosen).enough:
-                return chosen
-            if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
-                return self._gather(replace(query, text=f"{query.context} {query.text}", context=""), None)
-            return ()
+            return self._search(query)
+        reason = self._reason(query, ruling) if ruling.wants_reason else ()
+        return Step(query, ruling.lead, (*ruling.evidence, *reason), ruling.listing)
+
+    def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:
+        """Return what the records, or a statement that a search finds, deny of what the question takes for granted."""
+        if ruling is not None or query.subjects:
+            return ruling.evidence if ruling and ruling.lead == LEADS["no"] else ()
+        taken = content_stems(query.bare)
+        best = self._search(query).evidence[:1]
+        denies = [item for item in best if denied(item.statement.text) & taken and not denied(query.text)]
+        return tuple(denies)
+
+    def _search(self, query: Query) -> Step:
+        """Return what a search found, or a step without evidence where that is not enough to answer."""
+        hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
+        own = self._records(query.subjects) if self.use_records else ()
+        strange = self._strange_to(query)
+        chosen = select(query, hits, self.embedder, most=_STATEMENTS, strange=strange, records=own)
+        found = signals(query, hits, chosen, self.retriever.rarity)
+        if self.calibration.confidence(found) >= self.calibration.threshold:
+            return Step(query, "", chosen, searched=found)
+        if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
+            step = self._search(replace(query, text=f"{query.context} {query.text}", context=""))
+            return replace(step, query=query)
+        return Step(query, "", (), searched=found)
+
+    def _reason(self, query: Query, ruling: Ruling) -> Sequence[Evidence]:
+        """Return what explains a bare verdict, as far as a search finds it among what is said of the subjects."""
+        hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         told = frozenset(item.statement.text for item in ruling.evidence)
         strange = self._strange_to(query)
-        reasons = select(
-            query, hits, self.embedder, most=_STATEMENTS, without=told, about=query.subjects, strange=strange
-        )
-        return (*ruling.evidence, *reasons[:1])
+        return select(query, hits, self.embedder, most=1, without=told, about=query.subjects, strange=strange)
+
+    def _records(self, subjects: Sequence[str]) -> list[Document]:
+        """Return the records of the named, and of the licenses of named models, each once; none of a whole family."""
+        if len(subjects) > _FEW:
+            return []
+        found = [document for subject in subjects for document in documents_of(subject, self.licenses, self.models)]
+        return list({document.id: document for document in found}.values())
 
     def _strange_to(self, query: Query) -> Callable[[str], bool]:
         asked = with_relatives(query.subjects, self.models)

@@ -11,16 +11,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.answering.abbreviations import spell_out_abbreviations
-from bot.answering.intents import asks_what_it_is, is_polar, read_intents
+from bot.answering.intents import asks_what_it_is, is_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
+from bot.answering.meaning import Reading
 from bot.answering.narrowing import narrowed, spell_out_versions
 from bot.answering.parts import take_apart
+from bot.answering.spelling import mend
 from bot.answering.words import proper_names
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bot.answering.intents import Intent
     from knowledge.names import Mention, NameIndex
+
+    Weigh = Callable[[str, Sequence[Intent]], Reading]
 
 LONGEST = 2000  # characters; a question that needs more is a document
 _MARKER = re.compile(r"\[\d+\]")
@@ -40,7 +46,8 @@ class Query:
     """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has.
 
     `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is. `context`
-    is the question before, where this one names nothing.
+    is the question before, where this one names nothing. A question without intents may lean to one, by a cosine of
+    `nearness`.
     """
 
     text: str
@@ -55,12 +62,20 @@ class Query:
     premise: bool = False
     foreign: bool = False
     context: str = ""
+    leaning: Intent | None = None
+    nearness: float = 0.0
 
 
-def understand(question: str, names: NameIndex, previous: Query | None = None) -> tuple[Query, ...]:
+def understand(
+    question: str,
+    names: NameIndex,
+    previous: Query | None = None,
+    weigh: Weigh = lambda _, found: Reading(tuple(found)),
+) -> tuple[Query, ...]:
     """Return the parts of a question, each as a Query that stands alone; UsageError if it is empty or too long.
 
     `previous` is what a follow-up follows; a later part of one question follows the earlier ones in the same way.
+    `weigh` adds, by its meaning, to the intents that the wordings of a question on a name tell.
     """
     queries: list[Query] = []
     text = clean(question)
@@ -68,12 +83,12 @@ def understand(question: str, names: NameIndex, previous: Query | None = None) -
         return (_foreign(text, names),)
     for part in take_apart(text):
         before = _carried(queries[-1]) if queries else previous
-        query = _understand(part.text, names, before, carries=bool(queries))
+        query = _understand(part.text, names, before, weigh, carries=bool(queries))
         queries.append(replace(query, premise=part.premise))
     return tuple(queries)
 
 
-def _understand(text: str, names: NameIndex, previous: Query | None, *, carries: bool) -> Query:
+def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weigh, *, carries: bool) -> Query:
     """Return one part as a Query.
 
     `groups` has one entry a mention: several subjects where a name is a family's ("Llama"). `defines` says that the
@@ -87,11 +102,18 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
     intents, polar = read_intents(bare), is_polar(text)
     if not intents and any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
         intents = ("license_of",)  # "Falcon 7B license?"
+    if not intents and any(one.subjects[0].startswith("model:") for one in known):
+        intents = read_loosely(bare)
+    reading = weigh(bare, intents) if groups or (previous is not None and previous.groups) else Reading(intents)
+    intents = reading.intents
     if previous is not None and len(known) == 1 and _is_family_of(known[0], previous, names):
         groups = previous.groups  # "... and do they count only the users of Llama?", asked of Llama 3.2
     if carries and previous is not None and not groups and not unknown and not previous.groups:
         unknown = previous.unknown
-        text = f"{previous.text} {text}"  # what the part before is about has no record: "What is OPEA and who made it?"
+        text, bare = (
+            f"{previous.text} {text}",
+            f"{previous.bare} {bare}",
+        )  # what the part before is about has no record: "What is OPEA and who made it?"
     elif previous is not None and not groups and not unknown and (_follows(text) or carries):
         groups, text = _carry(text, names, previous)
         if not intents and not _asks_anew(text):
@@ -100,12 +122,13 @@ def _understand(text: str, names: NameIndex, previous: Query | None, *, carries:
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
     defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
-    text = spell_out_abbreviations(text)
-    return Query(text, bare, mentions, subjects, groups, unknown, intents, polar, defines, context=context)
+    text, bare = spell_out_abbreviations(text), spell_out_abbreviations(bare, keep=False)
+    query = Query(text, bare, mentions, subjects, groups, unknown, intents, polar, defines, context=context)
+    return query if intents else replace(query, leaning=reading.leaning, nearness=reading.nearness)
 
 
 def clean(question: str) -> str:
-    """Return the question on one line, in composed characters, without control characters and stray markers."""
+    """Return the question on one line, in composed characters, without control characters, stray markers and slips."""
     if len(question) > LONGEST:
         raise UsageError(
             f"The question has {len(question):,} characters; at most {LONGEST:,} are read.",
@@ -117,7 +140,7 @@ def clean(question: str) -> str:
     text = " ".join(_MARKER.sub(" ", text).split())
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
-    return _LICENCE.sub(r"\1icense\2", text)
+    return mend(_LICENCE.sub(r"\1icense\2", text))
 
 
 def _asks_anew(text: str) -> bool:

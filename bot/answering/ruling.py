@@ -86,24 +86,24 @@ def _lead(query: Query, verdicts: Sequence[Verdict], evidence: Sequence[Evidence
 def _of_group(
     intent: Intent, group: Iterable[str], licenses: LicenseCatalogue, models: ModelCatalogue
 ) -> list[tuple[Verdict, Evidence]]:
-    """Return what the bearers of one name say; of a family's members, the newest of each verdict speaks."""
+    """Return what the bearers of one name say; of a family's members, the newest of each verdict speaks.
+
+    Whether a model is open source says its own record alone; the rest may stand in its license's.
+    """
     rulings: dict[Verdict, Evidence] = {}
     for subject in group:
-        for document in _documents(intent, subject, licenses, models):
+        own, *licenses_of = documents_of(subject, licenses, models)
+        for document in (own, *licenses_of) if intent != "open_source" else (own,):
             for statement in document.statements:
                 if statement.topic == intent and statement.verdict not in rulings:
                     rulings[statement.verdict] = evidence_of(statement, document)
     return list(rulings.items())
 
 
-def _documents(intent: Intent, subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterable[Document]:
-    """Yield the records that may settle the intent: a model's own, then its licenses' for what only they say."""
+def documents_of(subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Document, ...]:
+    """Return the record of a license, or that of a model and then those of its licenses."""
     kind, _, key = subject.partition(":")
     if kind == "license":
-        yield license_document(licenses.get(key))
-        return
+        return (license_document(licenses.get(key)),)
     model = models.get(key)
-    yield model_document(model, licenses)
-    if intent != "open_source":
-        for license_key in model.license_keys:
-            yield license_document(licenses.get(license_key))
+    return model_document(model, licenses), *(license_document(licenses.get(one)) for one in model.license_keys)

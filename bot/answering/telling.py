@@ -23,7 +23,7 @@ class Telling:
         self.numbering = Numbering([item for step in steps for item in step.evidence])
         self.written_by: WrittenBy = "model"
         self._clock, self._composer = clock, composer
-        if first_words:
+        if first_words and steps:
             self.add(first_words)
         first = 0
         for step in steps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -13,7 +14,11 @@ from bot.cli.progress import show_progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.evaluation.measure import Result
+    from bot.app import App
+    from bot.evaluation.measure import Result, Road
+    from knowledge.ports import Progress
+
+_WHOLE = "osai"
 
 
 def eval_command(
@@ -25,70 +30,76 @@ def eval_command(
         typer.Option("--set", help="Which half: tune may guide changes, held-out only measures them."),
     ] = "held-out",
     kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
+    ablation: Annotated[
+        list[str] | None,
+        typer.Option(help="Measure without one step too: no-bm25, no-verify, quotes-only ..., naive, or all."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write report.md, risk-coverage.png and results.json into this folder.")
+    ] = None,
+    calibrate: Annotated[
+        Path | None, typer.Option(help="Fit the line of abstaining on the tune half and write it to this TOML file.")
+    ] = None,
     failures: Annotated[bool, typer.Option("--failures", help="Show every answer that is not as expected.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print measures and answers as JSON.")] = False,
 ) -> None:
     """Measure answers against a question set written from the facts."""
     from bot.app import open_app
+    from bot.evaluation import report as reports
     from bot.evaluation.dataset import load_cases
     from bot.evaluation.measure import run
 
     cases = [one for one in load_cases(file) if half in ("all", one.half) and kind in ("", one.kind)]
     with open_app() as app, show_progress() as progress:
-        answerer = app.answerer(progress)
-        results = list(run(cases, answerer, app.names.subjects_in, progress))
+        if calibrate:
+            _calibrate(app, file, calibrate, progress)
+            return
+        roads = _roads(app, ablation or [], progress)
+        runs = {name: list(run(cases, road, app.names.subjects_in, progress)) for name, road in roads.items()}
+        model = app.chat_model.card.name
+    if report:
+        _write(report, runs, half, model)
     if as_json:
-        print(json.dumps(_plain(results), ensure_ascii=False))
+        print(json.dumps(reports.plain(runs), ensure_ascii=False))
         return
-    _table(results)
-    if failures:
-        _failures(results)
+    lines = [*reports.table(runs), "", *reports.kinds(runs[_WHOLE])]
+    print("\n".join([*lines, *(reports.failures(runs[_WHOLE]) if failures else ())]))
 
 
-def _table(results: Sequence[Result]) -> None:
-    from bot.evaluation.measure import by_kind, latencies, summary
+def _roads(app: App, names: Sequence[str], progress: Progress) -> dict[str, Road]:
+    """Return the whole road and those that lack a step, by name."""
+    from bot.evaluation.ablation import ABLATIONS, ablated
+    from bot.evaluation.naive import naive
+    from prompts import load_prompt
 
-    for name, share in summary(results).items():
-        print(f"{name:<24} {share.value:6.3f}   [{share.low:.3f}, {share.high:.3f}]  of {share.count}")
-    median, slow = latencies(results)
-    print(f"{'time to the answer':<24} {median:6.2f} s median, {slow:.2f} s at p95\n")
-    for kind, (right, of) in by_kind(results).items():
-        print(f"  {kind:<20} {right:>3} of {of}")
-
-
-def _failures(results: Sequence[Result]) -> None:
-    for result in results:
-        one = result.judgement
-        if not one.correct or one.wrong_polarity or one.unsupported:
-            flags = "wrong " * one.wrong_polarity + "unsupported " * bool(one.unsupported) + "" * one.correct
-            print(f"\n[{one.case.kind}] {one.case.id} {flags}{'' if one.correct else 'NOT AS EXPECTED'}")
-            print(f"  Q {' / '.join(one.case.asked)}")
-            print(f"  A {one.answer.text}")
-            print(f"  expected: {one.case.expect} {one.case.direct or ''} {one.case.facts} never {one.case.never}")
-            for text in one.unsupported:
-                print(f"  unsupported: {text}")
+    whole = app.answerer(progress)
+    roads: dict[str, Road] = {_WHOLE: whole}
+    for name in [*ABLATIONS, "naive"] if "all" in names else names:
+        roads[name] = naive(whole, app.chat_model, load_prompt("naive")) if name == "naive" else ablated(whole, name)
+    return roads
 
 
-def _plain(results: Sequence[Result]) -> dict[str, object]:
-    from dataclasses import asdict
+def _calibrate(app: App, file: Path | None, written: Path, progress: Progress) -> None:
+    from bot.evaluation.calibrate import calibrate
+    from bot.evaluation.dataset import load_cases
 
-    from bot.evaluation.measure import by_kind, latencies, summary
+    road = app.answerer(progress)
+    found = calibrate(load_cases(file), road, app.names.subjects_in, app.embedder.fingerprint, progress)
+    rows = "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(found).items())
+    written.write_text(f"# Fitted by `osai eval --calibrate`. Do not edit by hand.\n{rows}", encoding="utf-8")
+    print(rows, end="")
 
-    median, slow = latencies(results)
-    return {
-        "measures": {name: asdict(share) for name, share in summary(results).items()},
-        "kinds": by_kind(results),
-        "seconds": {"median": median, "p95": slow},
-        "cases": [
-            {
-                "id": one.judgement.case.id,
-                "kind": one.judgement.case.kind,
-                "correct": one.judgement.correct,
-                "wrong_polarity": one.judgement.wrong_polarity,
-                "unsupported": one.judgement.unsupported,
-                "ranks": one.ranks,
-                **one.judgement.answer.to_json(),
-            }
-            for one in results
-        ],
-    }
+
+def _write(folder: Path, runs: dict[str, list[Result]], half: str, model: str) -> None:
+    from bot.errors import UsageError
+    from bot.evaluation.curve import draw
+    from bot.evaluation.report import markdown, plain
+
+    curve = "risk-coverage.png"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draw(runs, folder / curve)
+        (folder / "report.md").write_text(markdown(runs, half, model, curve), encoding="utf-8")
+        (folder / "results.json").write_text(json.dumps(plain(runs), ensure_ascii=False), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The report cannot be written: {error}", hint="Name another folder.") from error

@@ -6,7 +6,7 @@ import math
 import statistics
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -17,12 +17,14 @@ from bot.evaluation.judge import judge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.answering.pipeline import Answerer, Turn
+    from bot.answering.evidence import Signals
+    from bot.answering.pipeline import Turn
     from bot.answering.verify import SubjectsIn
     from bot.evaluation.dataset import Case
     from bot.evaluation.judge import Judgement
     from knowledge.ports import Progress
     from knowledge.records import Passage
+    from knowledge.retrieval import Retriever
 
 _RESAMPLES = 2000  # of the bootstrap
 _SEED = 7
@@ -31,11 +33,27 @@ _RECALL_AT, _GAIN_AT = 5, 10
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One case with its judgement, and at which ranks the search found its gold passages."""
+    """One case with its judgement, and at which ranks the search found its gold passages.
+
+    `confidence` is the road's own in its answer; `signals` are those of the parts that a search answered.
+    """
 
     judgement: Judgement
     ranks: tuple[int, ...]
     searched: bool
+    confidence: float = 0.0
+    signals: tuple[Signals, ...] = ()
+
+
+class Road(Protocol):
+    """What answers questions: the whole road, an ablation of it, or a baseline."""
+
+    @property
+    def retriever(self) -> Retriever:
+        """What the road searches with."""
+
+    def answer(self, question: str, previous: Turn | None = None) -> Turn:
+        """Return the answer to a question, asked after a turn before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +66,7 @@ class Share:
     count: int
 
 
-def run(cases: Sequence[Case], answerer: Answerer, subjects_in: SubjectsIn, progress: Progress) -> Iterator[Result]:
+def run(cases: Sequence[Case], answerer: Road, subjects_in: SubjectsIn, progress: Progress) -> Iterator[Result]:
     """Yield the result of each case; dialogues are held from their first turn."""
     for place, case in enumerate(cases):
         progress("Asking", place, len(cases))
@@ -59,11 +77,12 @@ def run(cases: Sequence[Case], answerer: Answerer, subjects_in: SubjectsIn, prog
             answer = turn.answer if turn else decline(case.asked[-1], "")
         except OsaiError as error:
             answer = decline(case.asked[-1], error.message)
-        yield Result(judge(case, answer, subjects_in), _ranks(case, answerer, turn), bool(case.gold))
+        confidence, found = (turn.confidence, turn.searched) if turn else (0.0, ())
+        yield Result(judge(case, answer, subjects_in), _ranks(case, answerer, turn), bool(case.gold), confidence, found)
     progress("Asking", len(cases), len(cases))
 
 
-def _ranks(case: Case, answerer: Answerer, turn: Turn | None) -> tuple[int, ...]:
+def _ranks(case: Case, answerer: Road, turn: Turn | None) -> tuple[int, ...]:
     """Return the ranks, from 1, of the passages found that hold gold, each place of gold counted once."""
     if not case.gold or turn is None:
         return ()

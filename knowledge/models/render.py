@@ -5,6 +5,7 @@ What is not verified is not told, or told as unknown.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from knowledge.dates import spell_date
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.records import License, Model, Verdict
 
+_ONE_SIZE = re.compile(r"[\d.]+[MBT]")
+_MIXTURE = re.compile(r"(?P<total>[\d.]+[MBT])(?: total)? / (?P<active>[\d.]+[MBT]) active(?: (?P<more>\(.+\)))?")
 _OSAID = "the Open Source AI Definition"
 _OSI = Source(
     "Open Source Initiative, on its 2024 validation of the Open Source AI Definition", "https://opensource.org/ai"
@@ -100,9 +103,17 @@ def _release(model: Model) -> Iterator[Statement]:
         yield _say(model, f"{model.developer} released {model.name} {spell_date(model.released)}.", "released")
     yield _say(model, f"{model.name} is developed by {model.developer}.", "developer")
     if model.parameters and "parameters" not in model.unverified:
-        several = "," in model.parameters
-        text = f"{model.name} {'comes in these sizes' if several else 'has this size'}: {model.parameters}."
-        yield _say(model, text, "parameters")
+        yield _say(model, f"{model.name} {_size(model.parameters)}.", "parameters")
+
+
+def _size(parameters: str) -> str:
+    """Return "46.7B total / 12.9B active" in words; what is put in another way is quoted as it stands."""
+    if mixture := _MIXTURE.fullmatch(parameters):
+        more = f" {mixture['more']}" if mixture["more"] else ""
+        return f"has {mixture['total']} parameters in total, {mixture['active']} of them active{more}"
+    if _ONE_SIZE.fullmatch(parameters):
+        return f"has {parameters} parameters"
+    return f"{'comes in these sizes' if ',' in parameters else 'has this size'}: {parameters}"
 
 
 def _license(model: Model) -> Iterator[Statement]:

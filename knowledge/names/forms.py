@@ -23,7 +23,7 @@ _SMALL = frozenset({"the", "a", "an", "of", "only", "version"})
 CONCEPTS = frozenset(
     (
         "open|open weights|open weight|open source|open model|open data|open ai|source available|community"
-        "|free software|research|public domain|non commercial|noncommercial|fair source|ethical source|business source"
+        "|free software|research|public domain|non commercial|noncommercial|fair source|ethical source"
         "|share alike|no derivatives|attribution|data|source|commercial|free|custom|other|copyleft"
         "|osi approved|osi|spdx|ai|ai model|model|fsf approved|foss|oss|permissive|proprietary|responsible ai|use based"
     ).split("|")

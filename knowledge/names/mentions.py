@@ -104,7 +104,7 @@ def _mention_at(text: str, tokens: Sequence[re.Match[str]], place: int, names: N
             unversioned = not any(token.group()[0].isdigit() for token in span)
             if unversioned and (version := _stray_version(text, tokens, end)):
                 # "Llama 7": a name with a number that no record has
-                stop = tokens[version - 1].end()
+                stop = _PLUS.match(text, tokens[version - 1].end()).end()  # type: ignore[union-attr] # matches nothing too
                 stray = text[span[0].start() : stop]
                 return Mention(span[0].start(), stop, stray, (), known=False), version - place
             return Mention(span[0].start(), stop, raw, found, known=True), end - place
@@ -150,6 +150,8 @@ def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
     follows = tokens[end + 1] if end + 1 < len(tokens) else None
     if re.fullmatch(r"[a-uw-z]", number) and follows and follows.start() == tokens[end].end() and follows[0].isdigit():
         return end + 2  # "Kimi K9"
+    if len(number) == 1 and number.isalpha() and text[tokens[end].end() : tokens[end].end() + 1] == "+":
+        return end + 1  # "Command A+"
     if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
         return 0  # a word, a year or a size
     return end + 1

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from knowledge.names.forms import CONCEPTS, canonical, letters, numbers, reduced
 
@@ -62,7 +62,7 @@ class NameTable:
         alike = [
             (match[0], match[1], match[2])
             for match in found
-            if (match[1] >= CLOSE or (len(typed) >= _SIX and Levenshtein.distance(typed, match[0]) == 1))
+            if (match[1] >= CLOSE or (len(typed) >= _SIX and OSA.distance(typed, match[0]) == 1))
             and _alike(reduced(form), reduced(match[2]))
         ]
         near = [match[2] for match in alike if match[1] > alike[0][1] - _EQUAL]
@@ -97,4 +97,4 @@ def _may_be_typo(one: str, other: str) -> bool:
     """Return whether a word is another mistyped; of a short one only a letter too few or too many: "nasa", "ncsa"."""
     if one == other or min(len(one), len(other)) > _SHORTEST:
         return True
-    return len(one) != len(other) and min(len(one), len(other)) == _SHORTEST and Levenshtein.distance(one, other) == 1
+    return len(one) != len(other) and min(len(one), len(other)) == _SHORTEST and OSA.distance(one, other) == 1

@@ -6,6 +6,7 @@ The index is made once an ingest, kept on disk and mapped into memory; never bui
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -101,6 +102,16 @@ class LexicalIndex:
         places, scores = opened.index.retrieve([known], k=min(k, len(opened.ids)), show_progress=False)
         pairs = zip(places[0].tolist(), scores[0].tolist(), strict=True)
         return [(opened.ids[place], score) for place, score in pairs if score > 0]
+
+    def rarity(self, terms: Iterable[str]) -> dict[str, float]:
+        """Return for each term how much it tells: from 0, in every passage, to 1, in none (normalized idf)."""
+        opened = self._current()
+        if opened is None:
+            return dict.fromkeys(terms, 1.0)
+        starts, known = opened.index.scores["indptr"], opened.index.vocab_dict
+        most = math.log(len(opened.ids) + 1)
+        counts = {one: int(starts[known[one] + 1] - starts[known[one]]) if one in known else 0 for one in terms}
+        return {one: 1 - math.log(count + 1) / most for one, count in counts.items()}
 
     def _current(self) -> _Opened | None:
         """Return the current generation, or None where it holds no passage."""

@@ -84,6 +84,10 @@ class Retriever:
         ]
         return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k)
 
+    def rarity(self, stems: Iterable[str]) -> dict[str, float]:
+        """Return for each stem how much it tells: from 0, in every passage, to 1, in none."""
+        return self.lexical.rarity(stems)
+
     def _about(self, vector: NDArray[np.float32], subjects: Sequence[str]) -> list[str]:
         """Return the passages about the subjects, nearest in meaning first."""
         ids, vectors = self.library.vectors_about(subjects)
