@@ -76,14 +76,14 @@ def select(
     most: int,
     without: frozenset[str] = frozenset(),
     about: Sequence[str] = (),
-    strange: Callable[[str], bool] = lambda _: False,
+    strange: Callable[[Statement, bool], bool] = lambda _, __: False,
     records: Sequence[Document] = (),
 ) -> tuple[Evidence, ...]:
     """Return up to `most` statements of the hits, the one that fits the question best first, no two saying the same.
 
     The statements of `records` take part beside those of the hits. `without` holds texts told already; `strange` tells
-    texts that speak of something else. With `about`, only what explains these subjects is taken: no plain facts of
-    their records, each of which answers another question.
+    statements, and whether they are a user's own, that must not answer. With `about`, only what explains these subjects
+    is taken: no plain facts of their records, each of which answers another question.
     """
     homes: list[Document | Passage] = [*records, *(hit.passage for hit in hits)]
     first = {statement.text: (statement, home) for home in reversed(homes) for statement in home.statements}
@@ -93,7 +93,7 @@ def select(
         if statement.text not in without
         and len(statement.text.split()) >= _SHORTEST
         and (not about or (not statement.topic and set(about) & set(home.subjects)))
-        and not strange(statement.text)
+        and not strange(statement, home.kind == "user")
     ]
     if not candidates:
         return ()

@@ -11,6 +11,7 @@ from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
 from bot.answering.evidence import select, signals
+from bot.answering.injection import speaks_to_the_program
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
     from knowledge.ports import Embedder
-    from knowledge.records import Document
+    from knowledge.records import Document, Statement
     from knowledge.retrieval import Retriever
 
 _PASSAGES = 10  # searched for statements
@@ -162,9 +163,25 @@ class Answerer:
         found = [document for subject in subjects for document in documents_of(subject, self.licenses, self.models)]
         return list({document.id: document for document in found}.values())
 
-    def _strange_to(self, query: Query) -> Callable[[str], bool]:
+    def _strange_to(self, query: Query) -> Callable[[Statement, bool], bool]:
+        """Return what tells the statements that must not answer: on others than the asked, or planted by a document."""
         asked = with_relatives(query.subjects, self.models)
-        return lambda text: speaks_of_others(text, asked, self.names.subjects_in)
+
+        def strange(statement: Statement, of_user: bool) -> bool:
+            text = statement.text
+            if speaks_of_others(text, asked, self.names.subjects_in):
+                return True
+            return of_user and (speaks_to_the_program(text) or self._contradicts_records(text))
+
+        return strange
+
+    def _contradicts_records(self, text: str) -> bool:
+        """Return whether a text puts a model that has a record under a license that its record does not name."""
+        named = self.names.subjects_in(text)
+        models = [self.models.get(one.partition(":")[2]) for one in named if one.startswith("model:")]
+        licenses = {one.partition(":")[2] for one in named if one.startswith("license:")}
+        theirs = {key for model in models for key in model.license_keys}
+        return bool(models and licenses) and not licenses & theirs
 
     @property
     def _model_name(self) -> str:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Weigh = Callable[[str, Sequence[Intent]], Reading]
 
 LONGEST = 2000  # characters; a question that needs more is a document
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\[\d+\]")
 _LICENCE = re.compile(r"\b([Ll])icence(s|d)?\b")
 _FOLLOWS = re.compile(
@@ -134,7 +135,7 @@ def clean(question: str) -> str:
             f"The question has {len(question):,} characters; at most {LONGEST:,} are read.",
             hint="Ask a shorter question, or add a long text with `osai ingest`.",
         )
-    text = unicodedata.normalize("NFKC", question)
+    text = _COMMENT.sub(" ", unicodedata.normalize("NFKC", question))
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = " ".join(_MARKER.sub(" ", text).split())
