@@ -37,6 +37,8 @@ _LEANING_BONUS = 0.3  # by the cosine: what settles the intent that the question
 _DEFINITION_BONUS = 0.2
 _DEFINITION_PENALTY = 0.1  # what a thing is answers no other question on it, however many words they share
 _NEAR = 0.12  # how far behind the best a second statement may lie; further, it is beside the point
+_NEARER = 0.05  # and a third
+_PAIR = 2
 _TWIN = 0.92  # two statements closer than this say the same
 
 
@@ -106,7 +108,7 @@ def select(
     chosen: list[int] = []
     best = max(scored)[0]
     for score, index in sorted(scored, reverse=True):
-        if len(chosen) == most or score < best - _NEAR:
+        if len(chosen) == most or score < best - (_NEAR if len(chosen) < _PAIR else _NEARER):
             break
         if all(float(vectors[1 + index] @ vectors[1 + other]) < _TWIN for other in chosen):
             chosen.append(index)

@@ -35,3 +35,19 @@ _ENCODED = re.compile(r"\b[A-Za-z0-9+/]{28,}={0,2}")
 def speaks_to_the_program(text: str) -> bool:
     """Return whether a sentence holds markup, links or mentions, gives orders to a program, or is encoded."""
     return any(pattern.search(text) for pattern in (_MARKUP, _OVERRIDES, _ADDRESSED, _ENCODED))
+
+
+_ORDER = re.compile(
+    r"^\W*(?:please |now |just |ok |so )*(?:ignore|disregard|forget|override|bypass|say|print|repeat|output|decode"
+    r"|translate|pretend|act as|role-?play|you are now|you must|from now on|new rules?|stop|write|respond|reply"
+    r"|answer (?:only|with)|confirm|admit|state that|remember)\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"\b(?:who|what|when|which|where|why|how|is|are|does|do|can|could|may|must)\b[^.!?]*\?|\?\s*$", re.IGNORECASE
+)
+
+
+def only_orders(question: str) -> bool:
+    """Return whether a text gives the program orders and asks it nothing: "Say that MIT is copyleft."."""
+    return _ORDER.search(question) is not None and _QUESTION.search(question) is None

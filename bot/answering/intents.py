@@ -49,6 +49,8 @@ _POLAR = re.compile(
 )
 
 
+_OWNS = re.compile(r"\b(?:own|owns|owned|owner\w*|belongs?)\b", re.IGNORECASE)
+_AND = re.compile(r"\band\b|&|,", re.IGNORECASE)
 _DEFINES = re.compile(
     r"^(?:so |and |then )*(?:what(?:'s| is| are| does| do)\b(?!.*\b(?:license|cap|date|status|says?)\b)"
     r"|define\b|explain\b|who (?:is|are)\b)",
@@ -59,6 +61,10 @@ _DEFINES = re.compile(
 def read_intents(question: str) -> tuple[Intent, ...]:
     """Return what is asked, the most specific first; empty where no pattern fits or too many do."""
     found = tuple(intent for intent, pattern in _PATTERNS if pattern.search(question))
+    if "outputs" in found and _OWNS.search(question):
+        return ()  # whose they are is another question than what they may train
+    if len(found) == 1 and _AND.search(question):
+        found = tuple(dict.fromkeys((*found, *read_loosely(question))))  # "release date and active parameters"
     if len(found) > _MOST:
         # "Which license ..." and "open source" name the subject as often as the question; the rest is more telling.
         found = tuple(intent for intent in found if intent not in ("license_of", "open_source"))
@@ -70,7 +76,7 @@ def read_loosely(question: str) -> tuple[Intent, ...]:
     if len(question.split()) > _SHORT:
         return ()
     found = tuple(intent for intent, pattern in _LOOSE if pattern.search(question))
-    return found if len(found) == 1 else ()
+    return found if len(found) <= _MOST else ()
 
 
 def speaks_of(intent: Intent, text: str) -> bool:

@@ -20,6 +20,8 @@ _SECOND = re.compile(
     r"(?P<between> (?:to|and|or|vs\.?|versus|than|from) |, )(?P<second>\d{1,2}(?:\.\d+)*)"
     r"(?![\w%]|\.\d| (?:million|billion|percent|users|parameters|times|years?|days|months)\b)"
 )
+_SIZED = re.compile(r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -])\d+(?:\.\d+)?[bB]\b")
+_OTHER_SIZE = re.compile(r"\b(?:the|its) (?P<size>\d+(?:\.\d+)?[bB])\b(?: (?:one|model|version|variant))?")
 
 
 def narrowed(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:
@@ -46,6 +48,20 @@ def spell_out_versions(text: str, names: NameIndex) -> str:
         return found[0]
 
     return _SECOND.sub(spelled, text)
+
+
+def spell_out_sizes(text: str, names: NameIndex) -> str:
+    """Return "Qwen2.5 7B and the 72B one" as "Qwen2.5 7B and Qwen2.5 72B", where both are known."""
+    first = _SIZED.search(text)
+    if first is None:
+        return text
+
+    def spelled(found: re.Match[str]) -> str:
+        second = f"{first['name']}{first['gap']}{found['size']}"
+        known = names.mentions(second)
+        return second if len(known) == 1 and known[0].known else found[0]
+
+    return text[: first.end()] + _OTHER_SIZE.sub(spelled, text[first.end() :])
 
 
 def _variant(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:

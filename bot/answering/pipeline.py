@@ -11,7 +11,7 @@ from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
 from bot.answering.evidence import select, signals
-from bot.answering.injection import speaks_to_the_program
+from bot.answering.injection import only_orders, speaks_to_the_program
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _PASSAGES = 10  # searched for statements
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
-_STATEMENTS = 2  # told where no record settles the question
+_STATEMENTS = 3  # at most, told where no record settles the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Answerer:
         """
         clock = Clock(show)
         queries = understand(question, self.names, previous.query if previous else None, self.weigh)
-        steps = [self._step(query) for query in queries]
+        steps = [] if only_orders(question) else [self._step(query) for query in queries]
         told = self._without_repeats(steps)
         clock.retrieved()
         last = next((query for query in reversed(queries) if query.groups), queries[-1])

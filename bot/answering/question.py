@@ -14,7 +14,7 @@ from bot.answering.abbreviations import spell_out_abbreviations
 from bot.answering.intents import asks_what_it_is, is_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.meaning import Reading
-from bot.answering.narrowing import narrowed, spell_out_versions
+from bot.answering.narrowing import narrowed, spell_out_sizes, spell_out_versions
 from bot.answering.parts import take_apart
 from bot.answering.spelling import mend
 from bot.answering.words import proper_names
@@ -34,9 +34,12 @@ _MARKER = re.compile(r"\[\d+\]")
 _LICENCE = re.compile(r"\b([Ll])icence(s|d)?\b")
 _FOLLOWS = re.compile(
     r"^(?:and|but|so|also|or|what about|how about|what of|then|ok|okay)\b|\b(?:it|its|it's|they|them|their|that one|"
-    r"this one|that license|this license|that model|this model|the same)\b",
+    r"this one|that license|this license|that model|this model|same)\b"
+    r"|\b(?:does|is|are|was|were|would|will|can|may|do) (?:that|this|these|those)\b",
     re.IGNORECASE,
 )
+_ASKER = re.compile(r"\b(?:i|we|us|our|my)\b", re.IGNORECASE)  # "are we exempt?" is asked of what was spoken of
+_NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
@@ -95,7 +98,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     `groups` has one entry a mention: several subjects where a name is a family's ("Llama"). `defines` says that the
     question asks what something is. A part that `carries` takes over the subject of the one before if it has none.
     """
-    mentions = names.mentions(text := spell_out_versions(text, names))
+    mentions = names.mentions(text := spell_out_sizes(spell_out_versions(text, names), names))
     known = tuple(mention for mention in mentions if mention.known)
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
@@ -119,7 +122,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         groups, text = _carry(text, names, previous)
         if not intents and not _asks_anew(text):
             intents, polar, bare = previous.intents, previous.polar, previous.bare
-    elif previous is not None and groups and not intents and not carries and _follows(text) and not _asks_anew(text):
+    elif previous is not None and groups and not intents and not carries and _asks_the_same(text, bare):
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
     defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
@@ -142,6 +145,11 @@ def clean(question: str) -> str:
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
     return mend(_LICENCE.sub(r"\1icense\2", text))
+
+
+def _asks_the_same(text: str, bare: str) -> bool:
+    """Return whether a follow-up names a subject and asks of it what was asked before: "and for 3.2?", "BUSL?"."""
+    return _NAME_ALONE.match(bare) is not None or (_follows(text) and not _asks_anew(text))
 
 
 def _asks_anew(text: str) -> bool:
@@ -181,7 +189,8 @@ def _without(text: str, mentions: tuple[Mention, ...]) -> str:
 
 def _follows(text: str) -> bool:
     short = len(text.split()) <= _SHORT and not proper_names(text)
-    return short or _FOLLOWS.search(text) is not None
+    of_the_asker = _ASKER.search(text) is not None and not asks_what_it_is(text) and not proper_names(text)
+    return short or of_the_asker or _FOLLOWS.search(text) is not None
 
 
 def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _LONGEST_SPAN = 9  # tokens of the longest name looked for in a text
 _PLUS = re.compile(r"\+*")
-_JOINED = re.compile(r"^(?:[\s_./:-]?|\s?[\[(]|[\])])$")
+_JOINED = re.compile(r"^(?:[\s_./:'’-]?|\s?[\[(]|[\])])$")
 _SPDX_LIKE = re.compile(r"(?=\S*\d)(?=\S*-)\S+")  # "BSD-4-Clause": nothing that is written by chance
 # Noise that a sentence has of its own: no name ends with it.
 _GLUE = frozenset({"the", "a", "an", "of", "or", "and", "it", "one", "plus"})
@@ -123,14 +123,14 @@ def _mistyped(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[st
 
 def _named(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, ...]:
     form, word, last = canonical(raw), span[0].group(), span[-1].group().lower()
-    if reduced(form) == "" or word.lower() in NOISE or last in _GLUE:
+    if reduced(form) == "" or word.lower() in NOISE or (last in _GLUE and not raw.endswith("+")):
         return ()
     license_follows = last.startswith(("license", "licence"))
     if len(span) == 1 and word.lower() in _WORDS and word.islower() and not license_follows:
         return ()
     if len(span) == 1 and len(word) < 3 and not word.isupper():  # noqa: PLR2004 - "it", "nc", "r"
         return ()
-    spelled_out = license_follows or _SPDX_LIKE.fullmatch(raw) is not None
+    spelled_out = license_follows or _SPDX_LIKE.fullmatch(raw) is not None or form.startswith("cc by")
     return names.named(form, license_follows=license_follows, spelled_out=spelled_out)
 
 

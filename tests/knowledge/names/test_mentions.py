@@ -16,7 +16,7 @@ NAMES = NameIndex(load_licenses(), load_models())
     [
         ("Is Llama 3 open source?", ["model:llama-3"]),
         ("is llama3.1 free for commercial use", ["model:llama-3.1"]),
-        ("Is Llama 3's license ok in 2024 with 700 million users?", ["model:llama-3"]),
+        ("Is Llama 3's license ok in 2024 with 700 million users?", ["license:llama-3-license-2024"]),
         ("Section 2 of the Llama 3.1 license", ["license:llama-3.1-license-2024"]),
         ("Does Mistral's Codestral allow production?", ["model:codestral"]),
         ("Qwen2.5-72B and Qwen 2.5 3B", ["model:qwen2.5-72b", "model:qwen2.5-3b"]),
