@@ -188,7 +188,8 @@ def _without(text: str, mentions: tuple[Mention, ...]) -> str:
 
 
 def _follows(text: str) -> bool:
-    short = len(text.split()) <= _SHORT and not proper_names(text)
+    anew = asks_what_it_is(text) and not read_intents(text) and not read_loosely(text)  # "What is openwashing?"
+    short = len(text.split()) <= _SHORT and not proper_names(text) and not anew
     of_the_asker = _ASKER.search(text) is not None and not asks_what_it_is(text) and not proper_names(text)
     return short or of_the_asker or _FOLLOWS.search(text) is not None
 
