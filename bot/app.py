@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.answering.pipeline import Answerer
+    from bot.answering.spelling import Speller
     from bot.llm.in_process import InProcessChatModel
     from bot.llm.opening import Opening
     from bot.settings import Settings
@@ -82,6 +83,7 @@ class App:
             composer=composer,
             calibration=load_calibration(self.embedder.fingerprint),
             weigh=Meanings(self.embedder).weigh,
+            mend=self.speller.mend,
         )
 
     def ingest(
@@ -146,6 +148,14 @@ class App:
         from knowledge.names import NameIndex
 
         return NameIndex(self.licenses, self.models)
+
+    @cached_property
+    def speller(self) -> Speller:
+        """What mends the slips of a question, by the words of the bundled and the user's own documents."""
+        from bot.answering.spelling import Speller
+
+        texts = lambda: (one.text for one in self.library.all_passages())  # noqa: E731 - read on first use
+        return Speller(texts, self.names.has_word, (model.name for model in self.models.all()))
 
     @cached_property
     def embedder(self) -> MiniLmEmbedder:

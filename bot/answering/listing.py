@@ -12,17 +12,19 @@ from knowledge.models.render import model_document
 from knowledge.records import Topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.answering.evidence import Evidence
     from bot.answering.question import Query
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
+    from knowledge.names import Mention
     from knowledge.records import Document, License, Model, Term, Verdict
 
 _MOST = 10  # members told by name
 _ASKS = re.compile(
-    r"\b(?:which|what|list|name|show|any|give me|tell me)\b[^?]{0,60}?\b(?:(?P<models>models|llms)|licen[sc]es)\b",
+    r"(?:\b(?:which|what|list|name|show|any|give me|tell me|all)\b[^?]{0,60}?|^\W*)"
+    r"\b(?:(?P<models>models|llms)|licen[sc]es)\b",
     re.IGNORECASE,
 )
 _DEFINITION = re.compile(
@@ -36,6 +38,8 @@ _ALMOST = re.compile(r"\b(?:would|almost|nearly|close|if (?:their|its|the) licen
 _FORBIDS = re.compile(
     r"\b(?:forbid|prohibit|ban|bar|disallow|restrict|do not|don't|doesn't|no|without|lack|not)\w*\b", re.IGNORECASE
 )
+_LACKS = re.compile(r"\b(?:no|without|lack\w*|do not|don't|doesn't|not)\b", re.IGNORECASE)
+_KINDS = re.compile(r"\b(?:militar|weapon|medical|surveillance|nuclear|europe|korea|china|kingdom)", re.IGNORECASE)
 _PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
 
 
@@ -53,9 +57,12 @@ def gather(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> 
     asked = _ASKS.search(query.text)
     if asked is None:
         return None
-    if asked["models"]:
-        return _validated(query, licenses, models) or _models_under(query, licenses, models)
-    return _licenses_with(query, licenses, models)
+    if not asked["models"]:
+        return _licenses_with(query, licenses, models)
+    for find in (_validated, _models_under, _models_with_term, _models_with_data, _models_by):
+        if found := find(query, licenses, models):
+            return found
+    return None
 
 
 def _validated(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -75,40 +82,122 @@ def _validated(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue)
 
 
 def _models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
-    keys = [one.partition(":")[2] for group in query.groups for one in group if one.startswith("license:")]
+    makers = [mention for mention in query.mentions if _is_maker(mention, query)]
+    under = [
+        one for one in query.mentions if one not in makers and one.subjects and one.subjects[0].startswith("license:")
+    ]
+    keys = [subject.partition(":")[2] for mention in under for subject in mention.subjects]
     if not keys:
         return None
-    among = _models_among(query, models)
-    found = [model for key in keys for model in models.under(key) if not among or model in among]
+    if not any(models.under(key) for key in keys):  # "under OpenMDW": models name the version they are under
+        keys = [one.key for one in licenses.family(licenses.get(keys[0]).family)]
+    among = _models_among(query, makers, models)
+    found = [model for key in keys for model in models.under(key) if not makers or model in among]
     name = licenses.get(keys[0]).name if len(keys) == 1 else "these licenses"
     pairs = ((one.name, _statement(model_document(one, licenses), "license_of")) for one in dict.fromkeys(found))
     return _listing(f"Models under {_the(name)}", pairs)
 
 
-def _models_among(query: Query, models: ModelCatalogue) -> list[Model]:
-    """Return the models of the family or developer that the question names."""
-    named = [one.partition(":")[2] for group in query.groups for one in group if one.startswith("model:")]
-    families = {models.get(key).family for key in named}
-    asked = query.text.lower()
+def _is_maker(mention: Mention, query: Query) -> bool:
+    """Return whether a name stands for whose models are asked for: "Qwen models", "DeepSeek's models"."""
+    return (
+        re.search(
+            rf"{re.escape(mention.text)}(?:'s)?(?<=models)|{re.escape(mention.text)}(?:'s)? (?:\w+ )?(?:models|llms)\b",
+            query.text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _models_among(query: Query, makers: Sequence[Mention], models: ModelCatalogue) -> list[Model]:
+    """Return the models of the families or developers that the question names."""
+    words = {mention.text.lower().split()[0].removesuffix("'s") for mention in makers}
+    keys = {subject.partition(":")[2] for mention in makers for subject in mention.subjects}
     return [
         model
         for model in models.all()
-        if model.key in named or model.family in families or model.developer.lower().split(" ")[0] in asked.split()
+        if model.key in keys
+        or words & {_first(model.name), _first(model.developer)}
+        or _by_named_developer(model, query)
     ]
 
 
-def _licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+def _first(name: str) -> str:
+    return re.split(r"[\s\d(-]", name.lower())[0]
+
+
+def _by_named_developer(model: Model, query: Query) -> bool:
+    name = model.developer.split(" (")[0]
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query.text, re.IGNORECASE) is not None
+
+
+def _models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return the models of a maker whose license has a term: "Which Mistral models may not be used commercially?"."""
     topics = [cast("Topic", topic) for topic in query.intents if topic in get_args(Topic)]
-    if not topics or any(len(group) == 1 for group in query.groups):
+    among = _models_among(query, query.mentions, models) if topics else []
+    wanted = _wanted(topics[0], query.bare) if topics else frozenset()
+    pairs = []
+    for model in among:
+        for license_ in (licenses.get(key) for key in model.license_keys):
+            term = license_.term(topics[0])
+            if term and term.verified and term.verdict in wanted:
+                label = f"{model.name} (on conditions)" if term.verdict == "conditional" else model.name
+                pairs.append((label, _statement(license_document(license_), topics[0])))
+    return _listing("By their licenses, these", pairs)
+
+
+def _models_with_data(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    if "training_data" not in query.intents or query.groups:
         return None
-    wanted = _wanted(topics[0], query.bare)
-    found = []
-    for license_ in _licenses_among(query, licenses, models):
-        term = license_.term(topics[0])
+    state = "closed" if re.search(r"\b(?:closed|not|no|secret|n't)\b|n't\b", query.bare, re.IGNORECASE) else "open"
+    found = [model for model in models.all() if model.data == state and "data" not in model.unverified]
+    pairs = ((one.name, _statement(model_document(one, licenses), "training_data")) for one in found)
+    return _listing(f"Models with {state} training data", pairs)
+
+
+def _models_by(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    if query.intents and set(query.intents) - {"released", "developer"}:
+        return None
+    found = [model for model in models.all() if _by_named_developer(model, query)]
+    pairs = ((one.name, _statement(model_document(one, licenses), "developer")) for one in found)
+    return _listing(f"Models by {found[0].developer}" if found else "", pairs)
+
+
+def _licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    if any(len(group) == 1 for group in query.groups):
+        return None
+    among = _licenses_among(query, licenses, models)
+    if re.search(r"\bcopyleft\b", query.bare, re.IGNORECASE) and not _FORBIDS.search(query.bare):
+        found = [one for one in among if one.category.startswith("Copyleft")]
+        return _listing(
+            "Copyleft licenses", ((one.name, _statement(license_document(one), "derivatives")) for one in found)
+        )
+    if "open_source" in query.intents:
+        wanted = _FORBIDS.search(query.bare) is None
+        found = [one for one in among if one.osi_approved is wanted]
+        head = "Approved by the OSI" if wanted else "Not approved by the OSI"
+        return _listing(head, ((one.name, _statement(license_document(one), "open_source")) for one in found))
+    topics = [cast("Topic", topic) for topic in query.intents if topic in get_args(Topic)]
+    return _with_term(topics[0], query, among) if topics else None
+
+
+def _with_term(topic: Topic, query: Query, among: Iterable[License]) -> Listing | None:
+    wanted, special = _wanted(topic, query.bare), _special(query.bare)
+    pairs = []
+    for license_ in among:
+        term = license_.term(topic)
         if term and term.verified and term.verdict in wanted and _on_measure(term, query.bare):
-            label = f"{license_.name} (on conditions)" if term.verdict == "conditional" else license_.name
-            found.append((label, _statement(license_document(license_), topics[0])))
-    return _listing("These do", found)
+            evidence = _statement(license_document(license_), topic)
+            if evidence and all(_says(evidence.statement.text.lower(), one) for one in special):
+                label = f"{license_.name} (on conditions)" if term.verdict == "conditional" else license_.name
+                pairs.append((label, evidence))
+    return _listing("These do", pairs)
+
+
+def _says(text: str, words: str) -> bool:
+    """Return whether a statement has the words, other than behind a "no"."""
+    return re.search(rf"(?<!no )(?<!no [\"“]){re.escape(words)}", text) is not None
 
 
 def _on_measure(term: Term, asked: str) -> bool:
@@ -116,6 +205,13 @@ def _on_measure(term: Term, asked: str) -> bool:
     if term.topic != "threshold":
         return True
     return all(word in term.statement.lower() for word in ("revenue", "user") if word in asked.lower())
+
+
+def _special(asked: str) -> list[str]:
+    """Return what the statement of every member must hold: quoted words, the kind of use, the place asked for."""
+    return [one.lower().strip('"“”') for one in re.findall(r"[\"“][^\"”]+[\"”]", asked)] + [
+        found.lower() for found in _KINDS.findall(asked)
+    ]
 
 
 def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterable[License]:
@@ -127,7 +223,8 @@ def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatal
 
 
 def _wanted(topic: Topic, asked: str) -> frozenset[Verdict]:
-    denied = _FORBIDS.search(asked) is not None
+    """Return the verdicts that put a license on the list; forbidding is what a use policy does, not its lack."""
+    denied = (_LACKS if topic in ("use_policy", "territory") else _FORBIDS).search(asked) is not None
     if topic in _PERMISSIONS:
         return frozenset({"no"}) if denied else frozenset({"yes", "conditional"})
     return frozenset({"no"}) if denied else frozenset({"yes"})

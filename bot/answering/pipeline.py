@@ -78,6 +78,7 @@ class Answerer:
     composer: Composer
     calibration: Calibration
     weigh: Weigh
+    mend: Callable[[str], str]
     use_records: bool = True  # for ablation: without, every answer comes from a search
 
     def answer(self, question: str, previous: Turn | None = None, show: Callable[[str], None] | None = None) -> Turn:
@@ -86,7 +87,8 @@ class Answerer:
         Raises UsageError for a question that cannot be read, and what the model's queue raises.
         """
         clock = Clock(show)
-        queries = understand(question, self.names, previous.query if previous else None, self.weigh)
+        asked = self.mend(question)
+        queries = understand(asked, self.names, previous.query if previous else None, self.weigh)
         steps = [] if only_orders(question) else [self._step(query) for query in queries]
         told = self._without_repeats(steps)
         clock.retrieved()

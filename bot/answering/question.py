@@ -16,7 +16,6 @@ from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.meaning import Reading
 from bot.answering.narrowing import narrowed, spell_out_sizes, spell_out_versions
 from bot.answering.parts import take_apart
-from bot.answering.spelling import mend
 from bot.answering.words import proper_names
 from bot.errors import UsageError
 
@@ -132,7 +131,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
 
 
 def clean(question: str) -> str:
-    """Return the question on one line, in composed characters, without control characters, stray markers and slips."""
+    """Return the question on one line, in composed characters, without control characters and stray markers."""
     if len(question) > LONGEST:
         raise UsageError(
             f"The question has {len(question):,} characters; at most {LONGEST:,} are read.",
@@ -144,7 +143,7 @@ def clean(question: str) -> str:
     text = " ".join(_MARKER.sub(" ", text).split())
     if not any(char.isalnum() for char in text):
         raise UsageError("There is no question in this.", hint='Ask one, such as: osai ask "Is Llama 3 open source?"')
-    return mend(_LICENCE.sub(r"\1icense\2", text))
+    return _LICENCE.sub(r"\1icense\2", text)
 
 
 def _asks_the_same(text: str, bare: str) -> bool:

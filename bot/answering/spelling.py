@@ -1,28 +1,74 @@
-"""Mends what is misspelled of the few words that tell what a question asks. Names are left to their own index."""
+"""Mends slips in the plain words of a question. Names are left to their own index: a slip away lies another license.
+
+A word is mended only if no English dictionary and no name has it, and one word of the sources, or one of those that
+open a question, is a single slip away (a letter more, fewer, other, or two swapped; Damerau 1964).
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-_WORDS = """license licensed commercial commercially release released parameters developer developed training trained
-    attribution revenue outputs copyleft derivative derivatives redistribute military forbidden permission difference
-    termination definition""".split()  # none that is a slip away from another word, as patent is from patient
-_KNOWN = frozenset(_WORDS)
-_WORD = re.compile(r"\b[a-z]{6,}\b")
-_LONG = 8  # letters; a word as long may have two slips
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from spellchecker import SpellChecker
+
+_WORD = re.compile(r"(?<![\w-])[A-Za-z]{4,}(?![\w-])")
+_PLAIN = re.compile(r"[a-z]{4,}")
+_OFTEN = 2  # times in the sources; a word seen less may be a slip itself
+_LONG = 9  # letters; a word as long may have two slips
+_OPENERS = "what which when where whose does should could would under since after before many".split()
+# What parts of names are made of, mended within them: "OpenAtom Mdoel License".
+_IN_NAMES = "license licence model models source open weights terms community agreement research commercial".split()
 
 
-def mend(text: str) -> str:
-    """Return the text with slips in these words mended: "realease" is "release"."""
-    return _WORD.sub(lambda found: _mended(found[0]), text)
+class Speller:
+    """Mends questions. `texts` are the sources, read on first use; `is_name` tells the words of names, which stay.
 
+    No slip is mended into one of `models`, the names of models: "llava" is not "llama".
+    """
 
-def _mended(word: str) -> str:
-    if word in _KNOWN or any(word.startswith(one) or one.startswith(word) for one in _WORDS):
-        return word
-    slips = 2 if len(word) >= _LONG else 1
-    near = process.extractOne(word, _WORDS, scorer=OSA.distance, score_cutoff=slips)
-    return near[0] if near and near[0][0] == word[0] else word
+    def __init__(
+        self, texts: Callable[[], Iterable[str]], is_name: Callable[[str], bool], models: Iterable[str]
+    ) -> None:
+        self._texts, self._is_name = texts, is_name
+        self._models = frozenset(word for name in models for word in _PLAIN.findall(name.lower()))
+
+    def mend(self, text: str) -> str:
+        """Return the text with slips mended and everything else as it is."""
+        return _WORD.sub(lambda found: self._mended(found[0], begins=not text[: found.start()].strip()), text)
+
+    def _mended(self, word: str, *, begins: bool) -> str:
+        lower = word.lower()
+        if self._is_name(lower) or lower in self._english or lower in self._words:
+            return word
+        candidates = self._candidates if word.islower() else [*_IN_NAMES, *(_OPENERS if begins else ())]
+        slips = 2 if len(word) >= _LONG and word.islower() else 1
+        near = process.extractOne(lower, candidates, scorer=OSA.distance, score_cutoff=slips)
+        if near is None:
+            return word
+        meant = str(near[0])
+        return meant if word.islower() else meant.capitalize()
+
+    @cached_property
+    def _english(self) -> SpellChecker:
+        from spellchecker import SpellChecker
+
+        return SpellChecker(distance=1)
+
+    @cached_property
+    def _words(self) -> dict[str, int]:
+        counts = Counter(word for text in self._texts() for word in _PLAIN.findall(text))
+        return {word: count for word, count in counts.items() if count >= _OFTEN and word not in self._models}
+
+    @cached_property
+    def _candidates(self) -> list[str]:
+        """The words that a slip may stand for, the most frequent first: of equally near ones the first is taken."""
+        ranked = sorted(self._words, key=lambda word: -self._words[word])
+        return [*_OPENERS, *_IN_NAMES, *ranked]

@@ -28,13 +28,27 @@ def _query(question: str) -> Query:
         ("Which models would meet the OSAID if their license changed?", {"BLOOM", "Falcon-40B"}, {"OLMo", "Grok-1"}),
         ("Which Llama licenses forbid training other models?", {"Llama 2 Community License Agreement"}, {"Llama 3.1"}),
         ("Which DBRX models are under the Databricks license?", {"DBRX"}, {"Llama 2"}),
+        ("Which DeepSeek models are under MIT?", {"DeepSeek-R1"}, {"DeepSeek-V2", "DeepSeek-Coder", "GLM"}),
+        ("Which models are under the Gemma Terms of Use?", {"Gemma 2", "CodeGemma"}, {"Gemma 4"}),
+        ("Which Mistral models may not be used commercially?", {"Codestral", "Mistral Large 2"}, {"Mistral 7B"}),
+        ("What models did Ai2 release?", {"OLMo", "Tulu 3"}, {"Pythia"}),
+        ("Which models have open training data?", {"OLMo", "Dolly 2.0"}, {"Llama", "Qwen"}),
+        ("what models are released under OpenMDW", {"Nemotron 3 Ultra"}, {"Llama"}),
+        ("Which licenses forbid military use?", {"DeepSeek License Agreement v1.0"}, {"Apache", "GNU", "BSD", "MIT"}),
+        ("Which copyleft licenses do you know?", {"GNU AGPL 3"}, {"bilibili", "Llama", "MIT"}),
+        ("Name the OSI-approved licenses", {"Apache License 2.0"}, {"Llama", "bilibili", "OpenMDW"}),
+        (
+            'Which licenses need "Built with" attribution?',
+            {"Llama 3.1 Community License Agreement"},
+            {"Gemma", "Apache"},
+        ),
     ],
 )
 def test_lists(question: str, members: set[str], strangers: set[str]) -> None:
     found = gather(_query(question), LICENSES, MODELS)
     assert found is not None
     names = {name for name, _ in found.members}
-    assert members <= names
+    assert members <= names or found.more
     assert not any(stranger in name for stranger in strangers for name in names)
 
 

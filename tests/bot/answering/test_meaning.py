@@ -13,13 +13,13 @@ from bot.answering.injection import only_orders
 from bot.answering.meaning import Meanings
 from bot.answering.narrowing import spell_out_sizes
 from bot.answering.question import understand
-from bot.answering.spelling import mend
 from bot.answering.subjects import speaks_of_others, with_relatives
 from knowledge.licenses.catalogue import load_licenses
 from knowledge.models.catalogue import load_models
 from knowledge.names import NameIndex
 
 if TYPE_CHECKING:
+    from bot.answering.spelling import Speller
     from bot.app import App
 
 NAMES = NameIndex(load_licenses(), load_models())
@@ -58,22 +58,30 @@ def test_the_wordings_stay_where_the_meaning_adds(meanings: Meanings) -> None:
     assert reading.intents == ("outputs", "commercial")
 
 
+@pytest.fixture(scope="module")
+def speller(app: App) -> Speller:
+    return app.speller
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
         ("realease month", "release month"),
         ("comercial use", "commercial use"),
+        ("Whiich licnse, and who devloped it?", "Which license, and who developed it?"),
+        ("the OpenAtom Mdoel License", "the OpenAtom Model License"),
         ("the patient waited for services", "the patient waited for services"),
         ("licensing terms, revenues and definitions", "licensing terms, revenues and definitions"),
+        ("is llava or Zephyrus-13B like llama?", "is llava or Zephyrus-13B like llama?"),
     ],
 )
-def test_slips_are_mended_and_other_words_stay(typed: str, meant: str) -> None:
-    assert mend(typed) == meant
+def test_slips_are_mended_and_other_words_stay(speller: Speller, typed: str, meant: str) -> None:
+    assert speller.mend(typed) == meant
 
 
 @given(st.text(max_size=80))
-def test_mending_changes_no_number_and_no_length_of_the_text_in_words(text: str) -> None:
-    assert len(mend(text).split()) == len(text.split())
+def test_mending_keeps_the_number_of_words(speller: Speller, text: str) -> None:
+    assert len(speller.mend(text).split()) == len(text.split())
 
 
 def test_abbreviations_get_their_long_form_once() -> None:
