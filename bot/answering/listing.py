@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from bot.answering.evidence import evidence_of
@@ -143,7 +143,9 @@ def _models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCat
             term = license_.term(topics[0])
             if term and term.verified and term.verdict in wanted:
                 label = f"{model.name} (on conditions)" if term.verdict == "conditional" else model.name
-                pairs.append((label, _statement(license_document(license_), topics[0])))
+                of_license = _statement(license_document(license_), topics[0])
+                own = _statement(model_document(model, licenses), "license_of")
+                pairs.append((label, replace(own, clause=of_license) if own else None))
     return _listing("By their licenses, these", pairs)
 
 

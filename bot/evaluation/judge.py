@@ -116,11 +116,13 @@ def _numbers(marks: str) -> tuple[int, ...]:
 
 
 def _carriers(text: str, citations: Sequence[Citation], subjects_in: SubjectsIn) -> frozenset[int]:
-    """Return the numbers of the citations that carry a sentence, with the clauses behind them."""
+    """Return the numbers of the citations that carry a sentence, and of the clauses and licenses behind them."""
     carrying = {one.n for one in citations if _carries(text, one, subjects_in)}
     licenses = {one.document.removeprefix("license-facts/"): one.section for one in citations if one.n in carrying}
     clauses = {one.n for one in citations if _is_clause(one, licenses)}
-    return frozenset(carrying | clauses) if carrying else frozenset()
+    named = {subject for one in citations if one.n in carrying for subject in subjects_in(one.quote)}
+    terms = {one.n for one in citations if one.document.replace("license-facts/", "license:") in named}
+    return frozenset(carrying | clauses | terms) if carrying else frozenset()
 
 
 def _carries(text: str, citation: Citation, subjects_in: SubjectsIn) -> bool:
