@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
     from knowledge.ports import Progress
-    from knowledge.retrieval import Retriever
+    from knowledge.retrieval import RememberingEmbedder, Retriever
 
 _SMALL = 1_000_000_000  # parameters; a model below takes one note at a time
 
@@ -61,9 +61,8 @@ class App:
         """Return the whole road, fetching the model and building the index where they are missing."""
         from bot.answering.compose import Composer
         from bot.answering.confidence import load_calibration
-        from bot.answering.meaning import Meanings
+        from bot.answering.meaning import Meanings, load_probe
         from bot.answering.pipeline import Answerer
-        from knowledge.retrieval import RememberingEmbedder
         from prompts import load_prompt
 
         self.progress = progress
@@ -78,11 +77,11 @@ class App:
             licenses=self.licenses,
             models=self.models,
             retriever=self.retriever,
-            embedder=RememberingEmbedder(self.embedder, self.library),
+            embedder=self.remembering,
             document=self.library.document,
             composer=composer,
             calibration=load_calibration(self.embedder.fingerprint),
-            weigh=Meanings(self.embedder).weigh,
+            weigh=Meanings(self.embedder, load_probe(self.embedder.fingerprint)).weigh,
             mend=self.speller.mend,
         )
 
@@ -184,9 +183,17 @@ class App:
     @cached_property
     def retriever(self) -> Retriever:
         """What finds passages."""
-        from knowledge.retrieval import Retriever
+        from knowledge.retrieval import AskedQuestions, Retriever
 
-        return Retriever(self.library, self.index.store, self.index.lexical, self.embedder)
+        asked = AskedQuestions(self.library, self.remembering)
+        return Retriever(self.library, self.index.store, self.index.lexical, asked, self.embedder)
+
+    @cached_property
+    def remembering(self) -> RememberingEmbedder:
+        """The embedder with a memory for single statements and the questions they answer."""
+        from knowledge.retrieval import RememberingEmbedder
+
+        return RememberingEmbedder(self.embedder, self.library)
 
     @cached_property
     def opening(self) -> Opening:

@@ -1,7 +1,8 @@
 """Reads our TOML fact files into records, strictly, and keeps the parsed rows for the next start.
 
 tomllib takes half a second for all facts; the same rows as JSON take milliseconds. The cache is keyed by the digest of
-the files it was made from; a missing or damaged one is made anew, and one that cannot be written is done without.
+the files it was made from and of what says how they are read; a missing or damaged one is made anew, and one that
+cannot be written is done without.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def read_rows(package: str, parse: Callable[[dict[str, object], Path], Rows], ca
     """Return the rows of every TOML file of a package, in the order of the files' names; keys are unique."""
     sources = sorted((one for one in files(package).iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
     texts = [(one, one.read_bytes()) for one in sources]
-    digest = hashlib.sha256(b"\0".join(text for _, text in texts)).hexdigest()[:24]
+    shape = files("knowledge").joinpath("tables.py").read_bytes()  # rows of another shape are not ours
+    digest = hashlib.sha256(b"\0".join((shape, *(text for _, text in texts)))).hexdigest()[:24]
     kept = cache / f"{package}-{digest}.json" if cache else None
     if kept is not None:
         with suppress(OSError, ValueError):

@@ -173,7 +173,8 @@ class Index:
         return embedded
 
     def _statement_vectors(self, library: Library, documents: Sequence[Document]) -> dict[str, NDArray[np.float32]]:
-        texts = {one.text: None for document in documents if document.kind in _STATED for one in document.statements}
+        stated = [one for document in documents if document.kind in _STATED for one in document.statements]
+        texts = {text: None for one in stated for text in (one.text, *one.asks)}
         vectors = library.statement_vectors(self.embedder.fingerprint, texts)
         fresh = [text for text in texts if text not in vectors]
         return vectors | dict(zip(fresh, self.embedder.embed(fresh), strict=True))
@@ -185,7 +186,8 @@ class Index:
         vectors: dict[str, NDArray[np.float32]],
         stated: dict[str, NDArray[np.float32]],
     ) -> Entry:
-        own = {one.text: stated[one.text] for one in document.statements if one.text in stated}
+        texts = [text for one in document.statements for text in (one.text, *one.asks)]
+        own = {text: stated[text] for text in texts if text in stated}
         rows = [vectors[one.id] for one in passages]
         return Entry(document, passages, np.stack(rows) if rows else self.embedder.embed(()), *self._maker, own)
 
@@ -203,7 +205,7 @@ class Index:
             self.store.write(parts, extra, anew=anew)
         progress("Writing the index", 1, 2)
         passages = list(library.all_passages())
-        self.lexical.write([one.id for one in passages], [one.indexed_text for one in passages])
+        self.lexical.write([one.id for one in passages], [one.words for one in passages])
         library.set_meta("synced", state)
         progress("Writing the index", 2, 2)
 

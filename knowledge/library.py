@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from knowledge.records import Document, Passage
+    from knowledge.records import Document, DocumentKind, Passage
 
-_VERSION = 1  # of library.sql
+_VERSION = 2  # of library.sql and of the rows in it
 _CHANGED = "update meta set value = cast(value as integer) + 1 where key = 'generation'"
 _ORIGIN = ("document", "url", "etag", "modified", "fetched_at", "text_hash")
 _ORIGINS = f"""create table if not exists origins (
@@ -176,6 +176,10 @@ class Library:
         """Yield every passage, in a stable order."""
         with told(self.path):
             yield from map(passage_from, self._db.execute(f"{PASSAGE} order by p.id"))
+
+    def passages_of(self, kind: DocumentKind) -> tuple[Passage, ...]:
+        """Return the passages of one kind of documents, in a stable order."""
+        return tuple(map(passage_from, self._rows(f"{PASSAGE} where d.kind = ? order by p.id", kind)))
 
     def vectors(self, ids: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
         """Return the ids that exist among `ids` and their vectors, one row each."""

@@ -42,7 +42,8 @@ class Statement:
     """The smallest thing that can be cited: one or two sentences that stand verbatim in their document.
 
     `topic` says which question of a record it settles ("commercial", "open_source", "license_of"; empty elsewhere),
-    `verdict` how it settles it where the question is a yes-or-no one.
+    `verdict` how it settles it where the question is a yes-or-no one. `asks` are questions that it answers, as people
+    put them: a search compares them with the question, and never shows them. Those of a record have "it" for its name.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Statement:
     verified: bool = True
     topic: str = ""
     verdict: Verdict = "unknown"
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,18 @@ class Passage:
         header = f"{self.title}, {self.section}" if self.section else self.title
         return f"{header}. {self.text}"
 
+    @property
+    def words(self) -> str:
+        """Return what is searched by words: the indexed text, and the questions that its statements answer."""
+        return " ".join((self.indexed_text, *(ask for statement in self.statements for ask in statement.asks)))
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a license says on one topic: the verdict, a short cell for tables, a sentence to quote, and the clause."""
+    """What a license says on one topic: the verdict, a short cell for tables, a sentence to quote, and the clause.
+
+    `asks` are questions that the sentence answers, with "it" for the license.
+    """
 
     topic: Topic
     verdict: Verdict
@@ -118,6 +128,7 @@ class Term:
     statement: str
     section: str = ""
     verified: bool = True
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

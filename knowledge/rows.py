@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 DOCUMENT = "select id, kind, title, url, subjects, date, statements from documents"
 PASSAGE = """select p.id, p.document, d.kind, d.title, d.url, p.section, p.statements, d.subjects
     from passages p join documents d on d.id = p.document"""
-_STATEMENT = ("text", "section", "source", "verified", "topic", "verdict")
 
 
 def content_hash(document: Document) -> str:
@@ -53,7 +52,15 @@ def passage_from(row: Sequence[str]) -> Passage:
 def dump(statements: Iterable[Statement]) -> str:
     """Return statements as JSON, each as the list of its fields: names would be half of the file."""
     rows = [
-        [one.text, one.section, one.source and [one.source.title, one.source.url], one.verified, one.topic, one.verdict]
+        [
+            one.text,
+            one.section,
+            one.source and [one.source.title, one.source.url],
+            one.verified,
+            one.topic,
+            one.verdict,
+            one.asks,
+        ]
         for one in statements
     ]
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
@@ -62,8 +69,8 @@ def dump(statements: Iterable[Statement]) -> str:
 def _load(text: str) -> tuple[Statement, ...]:
     rows: list[Any] = json.loads(text)
     return tuple(
-        Statement(text, section, Source(*source) if source else None, verified, topic, verdict)
-        for text, section, source, verified, topic, verdict in rows
+        Statement(text, section, Source(*source) if source else None, verified, topic, verdict, tuple(asks))
+        for text, section, source, verified, topic, verdict, asks in rows
     )
 
 

@@ -29,22 +29,27 @@ class SourceRow(Strict):
 
 
 class StatementRow(Strict):
-    """One self-contained sentence or two, with its place and the number of its source in `sources`."""
+    """One self-contained sentence or two, with its place, the number of its source in `sources`, and what it answers.
+
+    `asks` are questions with "it" for every name.
+    """
 
     text: Text
     section: str = ""
     source: int = 0
     verified: bool = True
+    asks: tuple[Text, ...] = ()
 
 
 class TermRow(Strict):
-    """What a license says on one topic."""
+    """What a license says on one topic; `asks` are questions on it that are not the topic's own."""
 
     verdict: Verdict
     value: Text
     statement: Text
     section: str = ""
     verified: bool = True
+    asks: tuple[Text, ...] = ()
 
 
 class LicenseRow(Strict):

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 from bot.errors import OsaiError
 
 if TYPE_CHECKING:
-    from bot.answering.evidence import Signals
+    from bot.answering.signals import Signals
+
+SIGNALS = ("score", "likeness", "similarity", "coverage", "nearness", "strange", "beyond", "named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,20 @@ class Calibration:
     embedder: str
     bias: float
     score: float
+    likeness: float
     similarity: float
     coverage: float
     nearness: float
+    strange: float
+    beyond: float
+    named: float
     threshold: float
 
     def confidence(self, signals: Signals) -> float:
         """Return the chance that the evidence answers the question; 0 where it speaks of something else."""
         if not signals.on_topic:
             return 0.0
-        logit = (
-            self.bias
-            + self.score * signals.score
-            + self.similarity * signals.similarity
-            + self.coverage * signals.coverage
-            + self.nearness * signals.nearness
-        )
+        logit = self.bias + sum(getattr(self, name) * getattr(signals, name) for name in SIGNALS)
         return 1 / (1 + math.exp(-logit))
 
 

@@ -26,8 +26,10 @@ Intent = Literal[
     "developer",
     "parameters",
     "training_data",
+    "overview",
     "other",
 ]
+OVERVIEW: Intent = "overview"  # what it is; answered by a search that looks for a definition, or by the record
 OTHER: Intent = "other"  # what people ask of models and no record settles; never an intent of a question
 
 _MOST = 2  # a two-part question has two intents; more than that is a topic, not a question about a record
@@ -39,7 +41,6 @@ _PATTERNS: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
 _LOOSE: tuple[tuple[Intent, re.Pattern[str]], ...] = tuple(
     (row["name"], re.compile("|".join(row["loose"]), re.IGNORECASE)) for row in _ROWS if "loose" in row
 )
-ASKS: tuple[tuple[Intent, str], ...] = tuple((row["name"], text) for row in _ROWS for text in row["asks"])
 _SHORT = 10  # words; in a longer question a word alone tells nothing
 _POLAR = re.compile(
     r"^(?:(?:so|and|but|hey|hi|ok|okay|please|tell me|then|well|also)[, ]+)*"

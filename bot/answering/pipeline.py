@@ -10,11 +10,12 @@ from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
-from bot.answering.evidence import select, signals
 from bot.answering.injection import only_orders, speaks_to_the_program
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
-from bot.answering.ruling import documents_of, rule
+from bot.answering.ruling import documents_of, rule, sketch
+from bot.answering.selection import rank
+from bot.answering.signals import signals
 from bot.answering.subjects import speaks_of_others, with_relatives
 from bot.answering.telling import Telling
 from bot.answering.words import content_stems, denied
@@ -24,20 +25,24 @@ if TYPE_CHECKING:
 
     from bot.answering.compose import Composer
     from bot.answering.confidence import Calibration
-    from bot.answering.evidence import Evidence, Signals
+    from bot.answering.evidence import Evidence
     from bot.answering.listing import Listing
     from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
+    from bot.answering.selection import Ranking
+    from bot.answering.signals import Signals
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
     from knowledge.ports import Embedder
     from knowledge.records import Document, Statement
-    from knowledge.retrieval import Retriever
+    from knowledge.retrieval import Hit, Retriever
 
 _PASSAGES = 10  # searched for statements
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _STATEMENTS = 3  # at most, told where no record settles the question
+_MUCH = 0.15  # by score: that much nearer to the question than what its topic settles
+_LITTLE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class Answerer:
     weigh: Weigh
     mend: Callable[[str], str]
     use_records: bool = True  # for ablation: without, every answer comes from a search
+    use_asks: bool = True  # for ablation: without, statements are compared by their own words alone
 
     def answer(self, question: str, previous: Turn | None = None, show: Callable[[str], None] | None = None) -> Turn:
         """Return the answer; `show` hears its text piece by piece, each piece only once it is certain to stand.
@@ -125,8 +131,25 @@ class Answerer:
             return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
             return self._search(query)
-        reason = self._reason(query, ruling) if ruling.wants_reason else ()
-        return Step(query, ruling.lead, (*ruling.evidence, *reason), ruling.listing)
+        return self._ruled(query, ruling)
+
+    def _ruled(self, query: Query, ruling: Ruling) -> Step:
+        """Return what the records decide, and beside it what is said of the subjects that lies nearer to the question.
+
+        Where something lies much nearer, the question is a special one: then that comes first, and no bare yes or no.
+        """
+        told = frozenset(item.statement.text for item in ruling.evidence)
+        if ruling.listing or not query.groups or len(told) > _FEW:
+            return Step(query, ruling.lead, ruling.evidence, ruling.listing)
+        ranking, _ = self._ranking(query)
+        ahead = max(ranking.score(text) for text in told)
+        about = self._about(query)
+        others = [one for one in ranking.items if one.statement.text not in told and about & set(one.subjects)]
+        if others and others[0].score > ahead + _MUCH:
+            return Step(query, "", (others[0], *ruling.evidence[:1]))
+        special = [one for one in others if not one.statement.topic][:1]  # a plain fact answers another question
+        wanted = special if ruling.wants_reason or (special and special[0].score > ahead - _LITTLE) else []
+        return Step(query, ruling.lead, (*ruling.evidence, *wanted))
 
     def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:
         """Return what the records, or a statement that a search finds, deny of what the question takes for granted."""
@@ -139,24 +162,31 @@ class Answerer:
 
     def _search(self, query: Query) -> Step:
         """Return what a search found, or a step without evidence where that is not enough to answer."""
-        hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
-        own = self._records(query.subjects) if self.use_records else ()
-        strange = self._strange_to(query)
-        chosen = select(query, hits, self.embedder, most=_STATEMENTS, strange=strange, records=own)
-        found = signals(query, hits, chosen, self.retriever.rarity)
+        ranking, hits = self._ranking(query)
+        chosen = ranking.best(_STATEMENTS)
+        found = signals(query, hits, chosen, self._about(query), self.retriever.rarity)
         if self.calibration.confidence(found) >= self.calibration.threshold:
             return Step(query, "", chosen, searched=found)
         if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
             step = self._search(replace(query, text=f"{query.context} {query.text}", context=""))
             return replace(step, query=query)
+        if query.overview and self.use_records:
+            return Step(query, "", sketch(query, self.licenses, self.models), searched=found)
         return Step(query, "", (), searched=found)
 
-    def _reason(self, query: Query, ruling: Ruling) -> Sequence[Evidence]:
-        """Return what explains a bare verdict, as far as a search finds it among what is said of the subjects."""
+    def _ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
+        """Return the statements that may answer, and the hits that some of them come from."""
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
-        told = frozenset(item.statement.text for item in ruling.evidence)
+        own = self._records(query.subjects) if self.use_records else ()
         strange = self._strange_to(query)
-        return select(query, hits, self.embedder, most=1, without=told, about=query.subjects, strange=strange)
+        return rank(query, hits, self.embedder, strange=strange, records=own, use_asks=self.use_asks), hits
+
+    def _about(self, query: Query) -> frozenset[str]:
+        """Return the named subjects and the licenses of named models."""
+        models = (
+            self.models.get(key) for kind, _, key in (one.partition(":") for one in query.subjects) if kind == "model"
+        )
+        return frozenset(query.subjects) | {f"license:{key}" for model in models for key in model.license_keys}
 
     def _records(self, subjects: Sequence[str]) -> list[Document]:
         """Return the records of the named, and of the licenses of named models, each once; none of a whole family."""

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.abbreviations import spell_out_abbreviations
-from bot.answering.intents import asks_what_it_is, is_polar, read_intents, read_loosely
+from bot.answering.intents import OVERVIEW, asks_what_it_is, is_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.meaning import Reading
 from bot.answering.narrowing import narrowed, spell_out_sizes, spell_out_versions
@@ -20,12 +20,18 @@ from bot.answering.words import proper_names
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.answering.intents import Intent
     from knowledge.names import Mention, NameIndex
 
-    Weigh = Callable[[str, Sequence[Intent]], Reading]
+
+class Weigh(Protocol):
+    """Adds, by its meaning, to the intents that the wordings of a question tell."""
+
+    def __call__(self, bare: str, found: Sequence[Intent], *, named: bool) -> Reading:
+        """Return the intents of a question whose names are blanked; `named` says that it has one."""
+
 
 LONGEST = 2000  # characters; a question that needs more is a document
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -49,8 +55,8 @@ class Query:
     """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has.
 
     `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is. `context`
-    is the question before, where this one names nothing. A question without intents may lean to one, by a cosine of
-    `nearness`.
+    is the question before, where this one names nothing. `chances` tells how likely each intent is meant, where a name
+    is asked about; an `overview` asks what the name stands for.
     """
 
     text: str
@@ -65,15 +71,21 @@ class Query:
     premise: bool = False
     foreign: bool = False
     context: str = ""
-    leaning: Intent | None = None
-    nearness: float = 0.0
+    chances: Mapping[Intent, float] = field(default_factory=dict)
+    overview: bool = False
+
+
+def by_wordings(bare: str, found: Sequence[Intent], *, named: bool) -> Reading:
+    """Weigh nothing: the wordings decide alone."""
+    del bare, named
+    return Reading(tuple(found))
 
 
 def understand(
     question: str,
     names: NameIndex,
     previous: Query | None = None,
-    weigh: Weigh = lambda _, found: Reading(tuple(found)),
+    weigh: Weigh = by_wordings,
 ) -> tuple[Query, ...]:
     """Return the parts of a question, each as a Query that stands alone; UsageError if it is empty or too long.
 
@@ -107,8 +119,10 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         intents = ("license_of",)  # "Falcon 7B license?"
     if not intents and any(one.subjects[0].startswith("model:") for one in known):
         intents = read_loosely(bare)
-    reading = weigh(bare, intents) if groups or (previous is not None and previous.groups) else Reading(intents)
-    intents = reading.intents
+    named = bool(groups or (previous is not None and previous.groups))
+    reading = weigh(bare, intents, named=named)
+    overview = OVERVIEW in reading.intents
+    intents = tuple(intent for intent in reading.intents if intent != OVERVIEW)
     if previous is not None and len(known) == 1 and _is_family_of(known[0], previous, names):
         groups = previous.groups  # "... and do they count only the users of Llama?", asked of Llama 3.2
     if carries and previous is not None and not groups and not unknown and not previous.groups:
@@ -126,8 +140,22 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
     defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
     text, bare = spell_out_abbreviations(text), spell_out_abbreviations(bare, keep=False)
-    query = Query(text, bare, mentions, subjects, groups, unknown, intents, polar, defines, context=context)
-    return query if intents else replace(query, leaning=reading.leaning, nearness=reading.nearness)
+    query = Query(
+        text,
+        bare,
+        mentions,
+        subjects,
+        groups,
+        unknown,
+        intents,
+        polar,
+        defines,
+        context=context,
+        chances=reading.chances,
+    )
+    if intents:
+        return query
+    return replace(query, overview=overview, defines=defines or overview)
 
 
 def clean(question: str) -> str:

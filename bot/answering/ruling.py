@@ -100,6 +100,16 @@ def _of_group(
     return list(rulings.items())
 
 
+def sketch(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Evidence, ...]:
+    """Return what a record says first of the one license or model that a question asks about, for want of better."""
+    if len(query.subjects) != 1:
+        return ()
+    own, *_ = documents_of(query.subjects[0], licenses, models)
+    by_topic = {statement.topic: statement for statement in reversed(own.statements)}
+    topics = ("developer", "license_of", "open_source") if own.kind == "model" else ("open_source", "commercial")
+    return tuple(evidence_of(by_topic[topic], own) for topic in topics if topic in by_topic)
+
+
 def documents_of(subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Document, ...]:
     """Return the record of a license, or that of a model and then those of its licenses."""
     kind, _, key = subject.partition(":")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -38,7 +38,8 @@ def eval_command(
         Path | None, typer.Option(help="Write report.md, risk-coverage.png and results.json into this folder.")
     ] = None,
     calibrate: Annotated[
-        Path | None, typer.Option(help="Fit the line of abstaining on the tune half and write it to this TOML file.")
+        Path | None,
+        typer.Option(help="Fit the reading of intents, and the line of abstaining on the tune half, into this folder."),
     ] = None,
     failures: Annotated[bool, typer.Option("--failures", help="Show every answer that is not as expected.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print measures and answers as JSON.")] = False,
@@ -79,13 +80,19 @@ def _roads(app: App, names: Sequence[str], progress: Progress) -> dict[str, Road
     return roads
 
 
-def _calibrate(app: App, file: Path | None, written: Path, progress: Progress) -> None:
+def _calibrate(app: App, file: Path | None, folder: Path, progress: Progress) -> None:
+    from bot.answering.meaning import Meanings
     from bot.evaluation.calibrate import calibrate
     from bot.evaluation.dataset import load_cases
+    from bot.evaluation.teaching import teach
 
-    road = app.answerer(progress)
+    probe, accuracy = teach(app.embedder)
+    probe.save(folder / "meaning.npz")
+    print(f"intents read rightly in cross-validation: {accuracy:.3f}")
+    road = replace(app.answerer(progress), weigh=Meanings(app.embedder, probe).weigh)
     found = calibrate(load_cases(file), road, app.names.subjects_in, app.embedder.fingerprint, progress)
     rows = "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(found).items())
+    written = folder / "confidence.toml"
     written.write_text(f"# Fitted by `osai eval --calibrate`. Do not edit by hand.\n{rows}", encoding="utf-8")
     print(rows, end="")
 

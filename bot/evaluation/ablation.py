@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.meaning import Reading
+from bot.answering.question import by_wordings
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,12 +22,16 @@ def _no_boost(road: Answerer) -> Answerer:
     return replace(road, retriever=replace(road.retriever, use_subjects=False))
 
 
+def _no_asks(road: Answerer) -> Answerer:
+    return replace(road, retriever=replace(road.retriever, use_asks=False), use_asks=False)
+
+
 def _no_records(road: Answerer) -> Answerer:
     return replace(road, use_records=False)
 
 
 def _no_meaning(road: Answerer) -> Answerer:
-    return replace(road, weigh=lambda _, found: Reading(tuple(found)))
+    return replace(road, weigh=by_wordings)
 
 
 def _no_abstention(road: Answerer) -> Answerer:
@@ -49,6 +53,7 @@ def _model_only(road: Answerer) -> Answerer:
 ABLATIONS: dict[str, tuple[str, Callable[[Answerer], Answerer]]] = {
     "no-bm25": ("search by meaning and names only", _no_bm25),
     "no-boost": ("no ranking by the license or model that is named", _no_boost),
+    "no-asks": ("no search by the questions that statements answer", _no_asks),
     "no-records": ("no record decides; every answer comes from a search", _no_records),
     "no-meaning": ("intents by their wordings only", _no_meaning),
     "no-abstention": ("whatever is found is told", _no_abstention),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.answering.confidence import Calibration
+from bot.answering.confidence import SIGNALS, Calibration
 from bot.errors import UsageError
 from bot.evaluation.measure import run
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.answering.evidence import Signals
     from bot.answering.pipeline import Answerer
+    from bot.answering.signals import Signals
     from bot.answering.verify import SubjectsIn
     from bot.evaluation.dataset import Case
     from knowledge.ports import Progress
 
-_DECLINED = 0.93  # of the questions without an answer
+_DECLINED = 0.94  # of the questions without an answer that a search finds something for
 _RIDGE = 0.02
 _STEPS = 60
 _FEWEST = 20  # examples of each kind; fewer fit anything
@@ -41,18 +41,20 @@ def calibrate(
     )
     found: list[Signals] = []
     right: list[bool] = []
+    hopeless: list[bool] = []
     for result in run([one for one in cases if one.half == "tune"], every, subjects_in, progress):
         one = result.judgement
         searched = [signals for signals in result.signals if signals.on_topic]
         if len(searched) == 1 and len(result.signals) == 1:
             found.append(searched[0])
             right.append(one.correct and one.case.expect == "answer")
+            hopeless.append(one.case.expect == "abstain")
     if min(sum(right), len(right) - sum(right)) < _FEWEST:
         raise UsageError(f"{len(right)} questions of the tune half are answered by a search; too few to fit on.")
-    features = np.array([[one.score, one.similarity, one.coverage, one.nearness] for one in found])
+    features = np.array([[getattr(one, name) for name in SIGNALS] for one in found])
     weights = _fit(features, np.array(right, float))
     chances = 1 / (1 + np.exp(-(weights[0] + features @ weights[1:])))
-    line = float(np.quantile(chances[~np.array(right)], _DECLINED))
+    line = float(np.quantile(chances[np.array(hopeless)], _DECLINED))
     return Calibration(embedder, *(round(float(one), 3) for one in (*weights, line)))
 
 

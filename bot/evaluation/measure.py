@@ -17,8 +17,8 @@ from bot.evaluation.judge import judge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from bot.answering.evidence import Signals
     from bot.answering.pipeline import Turn
+    from bot.answering.signals import Signals
     from bot.answering.verify import SubjectsIn
     from bot.evaluation.dataset import Case
     from bot.evaluation.judge import Judgement

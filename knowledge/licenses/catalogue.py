@@ -77,11 +77,18 @@ def _parse(data: dict[str, object], path: Path) -> Rows:
 
 def _license(row: dict[str, Any]) -> License:
     sources = tuple(Source(**one) for one in row.pop("sources"))
-    terms = tuple(Term(topic, **one) for topic, one in row.pop("terms").items())
+    terms = tuple(Term(topic, **_with_asks(one)) for topic, one in row.pop("terms").items())
     statements = statements_of(row.pop("statements"), sources)
     return License(**{**row, "aliases": tuple(row["aliases"])}, sources=sources, terms=terms, statements=statements)
 
 
 def statements_of(rows: Rows, sources: tuple[Source, ...]) -> tuple[Statement, ...]:
     """Return the extra statements of a record, each with the source that its number points at."""
-    return tuple(Statement(**{**row, "source": sources[row["source"]] if sources else None}) for row in rows)
+    return tuple(
+        Statement(**{**_with_asks(row), "source": sources[row["source"]] if sources else None}) for row in rows
+    )
+
+
+def _with_asks(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row as JSON keeps it with its list as the tuple that a record holds."""
+    return {**row, "asks": tuple(row["asks"])}

@@ -10,14 +10,17 @@
     ---
     ## What the license forbids
     - DBRX and its outputs may not be used to improve another large language model. [license §2.3]
+      ? May I distill DBRX into my own model?
 
-Refuses anything else: prose outside bullets, a bullet without a source, a source the front matter does not declare.
+A line that begins with "?" is a question that the statement above it answers, as people put it. Refuses anything else:
+prose outside bullets, a bullet without a source, a source the front matter does not declare, a question twice.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import yaml
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
 _FRONT = re.compile(r"\A---\n(?P<front>.*?)\n---\n(?P<body>.*)\Z", re.DOTALL)
 _BULLET = re.compile(r"^- (?P<text>.+?)\s*\[(?P<source>[\w-]+)(?:\s+(?P<section>[^\]]+))?\]$")
+_ASK = re.compile(r"^  \? (?P<text>\S.*?)\s*$")
 
 
 class FrontMatter(Strict):
@@ -69,6 +73,7 @@ def load_article(path: Path) -> Document:
 
 def _statements(body: str, front: FrontMatter, path: Path) -> list[Statement]:
     statements: list[Statement] = []
+    asked: set[str] = set()
     heading = ""
     for number, line in enumerate(body.splitlines(), 1):
         if not line.strip():
@@ -76,11 +81,21 @@ def _statements(body: str, front: FrontMatter, path: Path) -> list[Statement]:
         if line.startswith("## "):
             heading = line[3:].strip()
             continue
-        bullet = _BULLET.match(line)
-        if bullet is None or bullet["source"] not in front.sources:
-            raise CatalogueError(f"{path.name}: body line {number}: not '- statement [source]': {line[:80]}")
-        row = front.sources[bullet["source"]]
-        place = bullet["section"] or ""
-        title = f"{row.title}, {place}" if place else row.title
-        statements.append(Statement(bullet["text"], heading, Source(title, row.url)))
+        if statements and (ask := _ASK.match(line)):
+            if ask["text"] in asked:
+                raise CatalogueError(f"{path.name}: body line {number}: this question stands twice: {ask['text'][:80]}")
+            asked.add(ask["text"])
+            statements[-1] = replace(statements[-1], asks=(*statements[-1].asks, ask["text"]))
+            continue
+        statements.append(_statement(line, number, heading, front, path))
     return statements
+
+
+def _statement(line: str, number: int, heading: str, front: FrontMatter, path: Path) -> Statement:
+    bullet = _BULLET.match(line)
+    if bullet is None or bullet["source"] not in front.sources:
+        raise CatalogueError(f"{path.name}: body line {number}: not '- statement [source]': {line[:80]}")
+    row = front.sources[bullet["source"]]
+    place = bullet["section"] or ""
+    title = f"{row.title}, {place}" if place else row.title
+    return Statement(bullet["text"], heading, Source(title, row.url))

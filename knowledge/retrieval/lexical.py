@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import bm25s
     import Stemmer
 
-TERMS = "terms-2"  # part of the index's fingerprint: a change of terms() changes it
+TERMS = "terms-3"  # part of the index's fingerprint: a change of terms() changes it
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)*")
 _JOINTS = frozenset({"", " ", "-", "_", ", "})
 _VERSION_WORDS = frozenset(

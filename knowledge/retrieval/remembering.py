@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from knowledge.library import Library
     from knowledge.ports import Embedder
 
-_MOST = 4096  # vectors, of 1.5 KB each
+_MOST = 8192  # vectors, of 1.5 KB each
 
 
 class RememberingEmbedder:

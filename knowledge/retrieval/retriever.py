@@ -1,4 +1,6 @@
-"""Finds the passages for a question: by meaning, by words, and by the license or model it names; fused by rank.
+"""Finds the passages for a question, by four rankings fused by rank.
+
+Meaning, words, the questions that passages answer, and the license or model that is named.
 
 Refuses to judge whether they answer it: a hit carries what the judging step needs, and a weak best hit is still a hit.
 """
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from knowledge.library import Library
     from knowledge.ports import Embedder
     from knowledge.records import Passage
+    from knowledge.retrieval.asked import AskedQuestions
     from knowledge.retrieval.lexical import LexicalIndex
     from knowledge.store import VectorStore
 
@@ -48,14 +51,16 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Retriever:
-    """Dense and lexical search over one library. `use_lexical` and `use_subjects` are for ablation."""
+    """Dense and lexical search over one library. `use_lexical`, `use_subjects` and `use_asks` are for ablation."""
 
     library: Library
     store: VectorStore
     lexical: LexicalIndex
+    asked: AskedQuestions
     embedder: Embedder
     use_lexical: bool = True
     use_subjects: bool = True
+    use_asks: bool = True
 
     def retrieve(self, question: str, *, subjects: Sequence[str] = (), k: int = 8) -> tuple[Hit, ...]:
         """Return up to k hits, best first, at most two of one document.
@@ -67,7 +72,8 @@ class Retriever:
         dense = [one for one, _ in self.store.query(vector, _DEPTH)]
         lexical = dict(self.lexical.query(question, _DEPTH)) if self.use_lexical else {}
         asked = frozenset(subjects) if self.use_subjects else frozenset()
-        scores = fuse([dense, list(lexical), self._about(vector, sorted(asked))])
+        known = self.asked.query(vector, _DEPTH) if self.use_asks else []
+        scores = fuse([dense, list(lexical), known, self._about(vector, sorted(asked))])
         passages = self.library.passages(list(scores))
         similarities = self._similarities(vector, list(passages))
         dense_ranks, lexical_ranks = _ranks(dense), _ranks(lexical)

@@ -16,7 +16,7 @@ from knowledge.embedding import MiniLmEmbedder
 from knowledge.errors import IndexDamagedError, IndexLockedError, IndexMismatchError, IndexMissingError
 from knowledge.ingest import Index
 from knowledge.records import Document, Statement
-from knowledge.retrieval import Retriever
+from knowledge.retrieval import AskedQuestions, Retriever
 
 
 class CountingEmbedder:
@@ -55,7 +55,9 @@ def index(tmp_path: Path, counting: CountingEmbedder) -> Iterator[Index]:
 def found(index: Index, question: str) -> list[str]:
     library = index.open()
     try:
-        hits = Retriever(library, index.store, index.lexical, index.embedder).retrieve(question, k=3)
+        hits = Retriever(
+            library, index.store, index.lexical, AskedQuestions(library, index.embedder), index.embedder
+        ).retrieve(question, k=3)
         return [hit.passage.document for hit in hits]
     finally:
         library.close()

@@ -6,7 +6,7 @@ import pytest
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.ingest import Index
 from knowledge.records import Document, Statement
-from knowledge.retrieval import Retriever
+from knowledge.retrieval import AskedQuestions, Retriever
 from knowledge.retrieval.fusion import fuse
 from knowledge.retrieval.lexical import LexicalIndex, terms
 
@@ -32,7 +32,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory, embedder: MiniLmEmbedder
     index = Index(tmp_path_factory.mktemp("index"), embedder)
     index.ingest(DOCUMENTS, prune=True)
     library = index.open()
-    yield Retriever(library, index.store, index.lexical, embedder)
+    yield Retriever(library, index.store, index.lexical, AskedQuestions(library, embedder), embedder)
     library.close()
     index.store.close()
 
