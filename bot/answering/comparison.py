@@ -55,12 +55,19 @@ def compare(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) ->
     """Return statements on both in turn, topic by topic; empty where nothing is to be compared or differs."""
     single = tuple(group for group in query.groups if len(group) == 1)
     groups = single if len(single) == _TWO else query.groups  # in "Mistral's MNPL and MRL", two are compared
-    if len(groups) != _TWO or not _COMPARES.search(query.bare):
+    if len(groups) != _TWO or not _COMPARES.search(query.bare) or _belong(groups, models):
         return ()
     sides = [_facts(group[0], licenses, models) for group in groups]
     asked = [topic for topic in query.intents if topic != "open_source" and all(topic in side for side in sides)]
     topics = asked or _differing(sides)
     return tuple(side[topic][1] for topic in topics[:_TOPICS] for side in sides if topic in side)
+
+
+def _belong(groups: Sequence[Sequence[str]], models: ModelCatalogue) -> bool:
+    """Return whether one of two names is the license of the other: nothing is compared then."""
+    keys = {one.partition(":")[2] for group in groups for one in group if one.startswith("license:")}
+    held = {one.partition(":")[2] for group in groups for one in group if one.startswith("model:")}
+    return any(keys & set(models.get(one).license_keys) for one in held)
 
 
 def _facts(subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> dict[str, tuple[object, Evidence]]:

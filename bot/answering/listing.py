@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from bot.answering.evidence import evidence_of
+from bot.answering.words import MONTHS
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
 from knowledge.records import Topic
@@ -22,11 +23,24 @@ if TYPE_CHECKING:
     from knowledge.records import Document, License, Model, Term, Verdict
 
 _MOST = 10  # members told by name
+_SEVERAL = 2
 _ASKS = re.compile(
     r"(?:\b(?:which|what|list|name|show|any|give me|tell me|all)\b[^?]{0,60}?|^\W*)"
     r"\b(?:(?P<models>models|llms)|licen[sc]es)\b",
     re.IGNORECASE,
 )
+# What is listed without being called models: "what has Ai2 put out", "everything under the Gemma Terms".
+_PUT_OUT = re.compile(
+    r"\b(?:what|which|list|everything|anything)\b[^?]{0,60}"
+    r"\b(?:released?|put out|published?|made|makes?|offers?|built|ship(?:s|ped)?)\b",
+    re.IGNORECASE,
+)
+_FALLS_UNDER = re.compile(
+    r"\b(?:everything|anything|what else|what all|what falls|what comes|who else|list what)\b[^?]{0,40}"
+    r"\b(?:under|covered by|governed by)\b",
+    re.IGNORECASE,
+)
+_WHEN = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)}),? )?(?P<year>20[12]\d)\b", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"\b(?:osaid|open source ai definition"
     r"|(?:osi|open source initiative)[^?]{0,40}(?:meet|pass|compl|valid|find|found|say|approve|accept)\w*"
@@ -56,13 +70,19 @@ def gather(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> 
     """Return the list that the question asks for, or None where it asks for none that the records hold."""
     asked = _ASKS.search(query.text)
     if asked is None:
-        return None
+        find = _models_under if _FALLS_UNDER.search(query.bare) else _put_out
+        return find(query, licenses, models) if len(query.groups) <= 1 else None
     if not asked["models"]:
-        return _licenses_with(query, licenses, models)
-    for find in (_validated, _models_under, _models_with_term, _models_with_data, _models_by):
+        return _licenses_with(query, licenses, models) or _licenses_of(query, licenses, models)
+    for find in (_validated, _models_under, _models_with_term, _models_with_data, _models_by, _models_of_a_time):
         if found := find(query, licenses, models):
             return found
     return None
+
+
+def lists(text: str) -> bool:
+    """Return whether a question asks for a list of models or licenses."""
+    return _ASKS.search(text) is not None
 
 
 def _validated(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -128,8 +148,9 @@ def _first(name: str) -> str:
 
 
 def _by_named_developer(model: Model, query: Query) -> bool:
-    name = model.developer.split(" (")[0]
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query.text, re.IGNORECASE) is not None
+    """Return whether the question has the developer's name: "Zhipu AI (Z.ai)" has two."""
+    names = [one.strip() for one in re.split(r"[()]", model.developer) if one.strip()]
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query.text, re.IGNORECASE) for name in names)
 
 
 def _models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -164,6 +185,31 @@ def _models_by(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue)
     found = [model for model in models.all() if _by_named_developer(model, query)]
     pairs = ((one.name, _statement(model_document(one, licenses), "developer")) for one in found)
     return _listing(f"Models by {found[0].developer}" if found else "", pairs)
+
+
+def _put_out(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return what a developer released, for a question that does not call it models."""
+    return _models_by(query, licenses, models) if _PUT_OUT.search(query.text) and not query.groups else None
+
+
+def _models_of_a_time(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return the models that were released in a year or a month: "Which models were released in April 2026?"."""
+    when = _WHEN.search(query.text)
+    if when is None or query.groups or set(query.intents) - {"released"}:
+        return None
+    date = f"{when['year']}-{MONTHS.index(when['month'].lower()) + 1:02}" if when["month"] else when["year"]
+    found = [one for one in models.all() if one.released.startswith(date)]
+    pairs = ((one.name, _statement(model_document(one, licenses), "released")) for one in found)
+    return _listing(f"Models released in {when[0]}", pairs)
+
+
+def _licenses_of(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return a maker's models with their licenses: "Which licenses has MiniMax used?"."""
+    among = _models_among(query, query.mentions, models)
+    if set(query.intents) - {"license_of", "released", "developer"} or len(among) < _SEVERAL:
+        return None
+    pairs = ((f"{one.name} ({one.license})", _statement(model_document(one, licenses), "license_of")) for one in among)
+    return _listing("Their licenses by model", pairs)
 
 
 def _licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:

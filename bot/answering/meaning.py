@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from knowledge.ports import Embedder
 
 # Chances, set on the tune half.
-_LIKELY = 0.5  # from here on the meaning decides alone
-_PLAIN = 0.6  # then it is asked too, whatever else the wordings tell
+_LIKELY = 0.4  # from here on the meaning decides alone
+_PLAIN = 0.4  # then it is asked too, whatever else the wordings tell
 _STRANGE = 0.9  # then a wording of an intent is there by chance: "What does the commercial API cost?"
 _SLIGHT = 0.05
 _NAME = re.compile(r"\bX\b")

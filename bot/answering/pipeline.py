@@ -130,7 +130,8 @@ class Answerer:
         if query.premise:  # told only where the sources contradict it
             return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
-            return self._search(query)
+            drawn = sketch(query, self.licenses, self.models) if query.overview and self.use_records else ()
+            return Step(query, "", drawn) if drawn else self._search(query)
         return self._ruled(query, ruling)
 
     def _ruled(self, query: Query, ruling: Ruling) -> Step:
@@ -170,8 +171,6 @@ class Answerer:
         if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
             step = self._search(replace(query, text=f"{query.context} {query.text}", context=""))
             return replace(step, query=query)
-        if query.overview and self.use_records:
-            return Step(query, "", sketch(query, self.licenses, self.models), searched=found)
         return Step(query, "", (), searched=found)
 
     def _ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
@@ -179,7 +178,16 @@ class Answerer:
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         own = self._records(query.subjects) if self.use_records else ()
         strange = self._strange_to(query)
-        return rank(query, hits, self.embedder, strange=strange, records=own, use_asks=self.use_asks), hits
+        ranking = rank(
+            query,
+            hits,
+            self.embedder,
+            strange=strange,
+            records=own,
+            subjects_in=self.names.subjects_in,
+            use_asks=self.use_asks,
+        )
+        return ranking, hits
 
     def _about(self, query: Query) -> frozenset[str]:
         """Return the named subjects and the licenses of named models."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answering.abbreviations import spell_out_abbreviations
 from bot.answering.intents import OVERVIEW, asks_what_it_is, is_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
+from bot.answering.listing import lists
 from bot.answering.meaning import Reading
 from bot.answering.narrowing import narrowed, spell_out_sizes, spell_out_versions
 from bot.answering.parts import take_apart
@@ -43,10 +44,16 @@ _FOLLOWS = re.compile(
     r"|\b(?:does|is|are|was|were|would|will|can|may|do) (?:that|this|these|those)\b",
     re.IGNORECASE,
 )
+_AGAINST = re.compile(
+    r"\b(?:it|that|this|they|those)\b[^?]*\b(?:differ\w*|compar\w*|stricter|looser|better|worse|more \w+|less \w+)\b"
+    r"|\b(?:differ\w*|compar\w*)\b[^?]*\b(?:it|that|this|they|those)\b",
+    re.IGNORECASE,
+)
 _ASKER = re.compile(r"\b(?:i|we|us|our|my)\b", re.IGNORECASE)  # "are we exempt?" is asked of what was spoken of
 _NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
+_MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 
@@ -110,6 +117,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     question asks what something is. A part that `carries` takes over the subject of the one before if it has none.
     """
     mentions = names.mentions(text := spell_out_sizes(spell_out_versions(text, names), names))
+    mentions = _of_models(mentions, text, names)
     known = tuple(mention for mention in mentions if mention.known)
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
@@ -119,7 +127,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         intents = ("license_of",)  # "Falcon 7B license?"
     if not intents and any(one.subjects[0].startswith("model:") for one in known):
         intents = read_loosely(bare)
-    named = bool(groups or (previous is not None and previous.groups))
+    named = bool(groups or (previous is not None and previous.groups)) or lists(text)
     reading = weigh(bare, intents, named=named)
     overview = OVERVIEW in reading.intents
     intents = tuple(intent for intent in reading.intents if intent != OVERVIEW)
@@ -135,6 +143,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         groups, text = _carry(text, names, previous)
         if not intents and not _asks_anew(text):
             intents, polar, bare = previous.intents, previous.polar, previous.bare
+    elif previous is not None and len(groups) == 1 and _AGAINST.search(text):
+        groups = tuple(dict.fromkeys((*previous.groups, *groups)))  # "how is that different from Kimi K2's?"
     elif previous is not None and groups and not intents and not carries and _asks_the_same(text, bare):
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
@@ -156,6 +166,32 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     if intents:
         return query
     return replace(query, overview=overview, defines=defines or overview)
+
+
+def _of_models(mentions: tuple[Mention, ...], text: str, names: NameIndex) -> tuple[Mention, ...]:
+    """Return the mentions with the model for "Codestral's license", where nothing but that license is asked for.
+
+    A license that has the model's name as its own ("the Qwen License") stays what is asked about.
+    """
+    held = tuple(_holder(mention, names) for mention in mentions)
+    if held == mentions or read_intents(_without(text, held)) not in ((), ("license_of",)):
+        return mentions
+    return held
+
+
+def _holder(mention: Mention, names: NameIndex) -> Mention:
+    """Return the mention of the model alone, for a mention of a model's license that has a name of its own."""
+    found = _MODELS_LICENSE.fullmatch(mention.text)
+    if found is None or not mention.known or not mention.subjects[0].startswith("license:"):
+        return mention
+    inner = names.mentions(found["model"])
+    if len(inner) != 1 or inner[0].text != found["model"] or not inner[0].known:
+        return mention
+    models = tuple(one for one in inner[0].subjects if one.startswith("model:"))
+    own = found["model"].split()[0].lower() in names.display(mention.subjects[0]).lower()
+    if not models or (own and not found["possessive"]):
+        return mention
+    return replace(mention, end=mention.start + found.end("model"), text=found["model"], subjects=models)
 
 
 def clean(question: str) -> str:

@@ -101,13 +101,23 @@ def _of_group(
 
 
 def sketch(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Evidence, ...]:
-    """Return what a record says first of the one license or model that a question asks about, for want of better."""
-    if len(query.subjects) != 1:
+    """Return what a reader should know first of the one license or model that a question asks about.
+
+    Of a model: its maker, its license, whether it is open source. Of a license: what it is, whether it may be used
+    commercially, and the heaviest of its duties.
+    """
+    if len(query.subjects) != 1 or query.unknown:
         return ()
     own, *_ = documents_of(query.subjects[0], licenses, models)
-    by_topic = {statement.topic: statement for statement in reversed(own.statements)}
-    topics = ("developer", "license_of", "open_source") if own.kind == "model" else ("open_source", "commercial")
-    return tuple(evidence_of(by_topic[topic], own) for topic in topics if topic in by_topic)
+    found = {statement.topic: statement for statement in reversed(own.statements)}
+    if own.kind == "model":
+        topics: list[str] = [topic for topic in ("developer", "license_of", "open_source") if topic in found]
+    else:
+        duties = [
+            one for one in ("threshold", "use_policy", "attribution") if one in found and found[one].verdict == "yes"
+        ]
+        topics = [topic for topic in ("open_source", "commercial") if topic in found] + duties[:1]
+    return tuple(evidence_of(found[topic], own) for topic in topics) if len(topics) > 1 else ()
 
 
 def documents_of(subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Document, ...]:

@@ -33,6 +33,8 @@ _SUBJECT_BONUS = 0.15
 _SIBLING_PENALTY = 0.25
 _CLAUSE_PENALTY = 0.08  # the wording of a license is shown as its clause, but explains itself badly
 _STRANGE_CLAUSE_PENALTY = 0.3  # and that of a license nobody asked about explains nothing
+_JOINT_BONUS = 0.2
+_UNASKED_PENALTY = 0.1  # a record that nobody named is one example of many
 _SHORTEST = 4  # words; less is a heading
 _TOPIC_BONUS = 0.3  # by the chance that the question asks what the statement settles
 _WORDED = 0.6  # that chance, at the least, where the wordings of the question tell it
@@ -83,12 +85,14 @@ def rank(
     *,
     strange: Callable[[Statement, bool], bool] = lambda _, __: False,
     records: Sequence[Document] = (),
+    subjects_in: Callable[[str], frozenset[str]] = lambda _: frozenset(),
     use_asks: bool = True,
 ) -> Ranking:
     """Return the statements of the records and of the hits by how well they fit the question.
 
     `records` are those of what the question names. `strange` tells statements, and whether they are a user's own, that
-    must not answer. Without `use_asks`, statements are compared by their own words alone.
+    must not answer. `subjects_in` names what a statement speaks of. Without `use_asks`, statements are compared by
+    their own words alone.
     """
     homes: list[Document | Passage] = [*records, *(hit.passage for hit in hits)]
     first = {statement.text: (statement, home) for home in reversed(homes) for statement in home.statements}
@@ -102,7 +106,10 @@ def rank(
     about = frozenset(query.subjects) | {subject for record in records for subject in record.subjects}
     vectors = embedder.embed([_in_context(statement, home) for statement, home in candidates])
     likeness = _likeness(query, candidates, vectors, embedder)
-    scores = [float(one) + _fit(query, *candidate, about) for one, candidate in zip(likeness, candidates, strict=True)]
+    scores = [
+        float(one) + _fit(query, statement, home, about) + _joining(query, statement, subjects_in)
+        for one, (statement, home) in zip(likeness, candidates, strict=True)
+    ]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     items = (evidence_of(*candidates[place], scores[place], float(likeness[place])) for place in order)
     return Ranking(tuple(items), vectors[order])
@@ -147,6 +154,8 @@ def _fit(query: Query, statement: Statement, passage: Document | Passage, about:
     shared = len(asked & theirs) / max(1, len(asked))
     fit = _WORDS_WEIGHT * shared
     own = bool(about & set(passage.subjects))
+    if not about and passage.kind in ("license", "model"):
+        fit -= _UNASKED_PENALTY
     if about and passage.subjects:
         fit += _SUBJECT_BONUS if own else -_SIBLING_PENALTY
     if passage.kind == "license-text":
@@ -159,8 +168,18 @@ def _fit(query: Query, statement: Statement, passage: Document | Passage, about:
     return fit if statement.verified else fit - _SIBLING_PENALTY
 
 
+def _joining(query: Query, statement: Statement, subjects_in: Callable[[str], frozenset[str]]) -> float:
+    """Return what speaks for a statement that speaks of two of the names in a question."""
+    if len(query.groups) < _PAIR:
+        return 0.0
+    named = subjects_in(statement.text)
+    return _JOINT_BONUS if sum(bool(named & set(group)) for group in query.groups) >= _PAIR else 0.0
+
+
 def _chance(query: Query, statement: Statement) -> float:
     """Return how likely the question asks what the statement settles; what its wordings tell is at least likely."""
+    if not query.subjects:
+        return 0.0  # no record is asked
     topic = cast("Intent", statement.topic)
     chance = query.chances.get(topic, 0.0) if topic else 0.0
     return max(chance, _WORDED) if topic in query.intents else chance

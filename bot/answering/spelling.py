@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
     from spellchecker import SpellChecker
 
-_WORD = re.compile(r"(?<![\w-])[A-Za-z]{4,}(?![\w-])")
+_WORD = re.compile(r"(?<![\w'’-])[A-Za-z]{3,}(?![\w'’-])")
 _PLAIN = re.compile(r"[a-z]{4,}")
 _OFTEN = 2  # times in the sources; a word seen less may be a slip itself
-_LONG = 9  # letters; a word as long may have two slips
+_LONG = 8  # letters; a word as long may have two slips
+_SHORTEST = 4  # letters; a shorter word is mended only where a question begins: "wen was it released"
 _OPENERS = "what which when where whose does should could would under since after before many".split()
+_TYPED_FOR = {"wen": "when", "whn": "when", "wat": "what", "wht": "what", "hwo": "who", "cna": "can", "dose": "does"}
 # What parts of names are made of, mended within them: "OpenAtom Mdoel License".
 _IN_NAMES = "license licence model models source open weights terms community agreement research commercial".split()
 
@@ -46,6 +48,8 @@ class Speller:
 
     def _mended(self, word: str, *, begins: bool) -> str:
         lower = word.lower()
+        if len(word) < _SHORTEST:
+            return _mended_opener(word) if begins else word
         if self._is_name(lower) or lower in self._english or lower in self._words:
             return word
         candidates = self._candidates if word.islower() else [*_IN_NAMES, *(_OPENERS if begins else ())]
@@ -72,3 +76,8 @@ class Speller:
         """The words that a slip may stand for, the most frequent first: of equally near ones the first is taken."""
         ranked = sorted(self._words, key=lambda word: -self._words[word])
         return [*_OPENERS, *_IN_NAMES, *ranked]
+
+
+def _mended_opener(word: str) -> str:
+    """Return the question word that a short first word is typed for, or the word itself."""
+    return _TYPED_FOR.get(word.lower(), word)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ][\w'’.+-]*")
 _NUMBER = re.compile(r"(?<![\w.])[$€]?(\d[\d,]*(?:\.\d+)?)\s*(%|million|billion|trillion|[KMBT]\b)?", re.IGNORECASE)
-_MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = "january february march april may june july august september october november december".split()
 _DATE = re.compile(
-    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? )?({'|'.join(_MONTHS)})(?: (\d{{1,2}})(?:st|nd|rd|th)?)?,? (\d{{4}})\b"
+    rf"\b(?:(\d{{1,2}})(?:st|nd|rd|th)? )?({'|'.join(MONTHS)})(?: (\d{{1,2}})(?:st|nd|rd|th)?)?,? (\d{{4}})\b"
     rf"|\b(\d{{4}})-(\d{{2}})(?:-(\d{{2}}))?\b",
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ def _date(match: re.Match[str]) -> str:
     day, month, late_day, year, iso_year, iso_month, iso_day = match.groups(default="")
     if iso_year:
         return "-".join(filter(None, (iso_year, iso_month, iso_day)))
-    parts = (year, f"{_MONTHS.index(month.lower()) + 1:02}", f"{int(day or late_day):02}" if day or late_day else "")
+    parts = (year, f"{MONTHS.index(month.lower()) + 1:02}", f"{int(day or late_day):02}" if day or late_day else "")
     return "-".join(filter(None, parts))
 
 

@@ -133,7 +133,8 @@ def _carries(text: str, citation: Citation, subjects_in: SubjectsIn) -> bool:
     if verify(sentence, [quote], subjects_in).supported:
         return True
     member = text.rpartition(": ")[2].removesuffix(" (on conditions)")  # of a list, whose heading the records decide
-    return citation.quote.lower().find(member.lower()) >= 0 or citation.title.startswith(member)
+    parts = [part for part in re.split(r" \(|\)$", member) if part]  # "Phi-4 (MIT)" is a model with its license
+    return all(part.lower() in citation.quote.lower() for part in parts) or citation.title.startswith(member)
 
 
 def _is_clause(citation: Citation, licenses: Mapping[str, str]) -> bool:

@@ -41,6 +41,7 @@ _LOOKS_LIKE_LICENSE = re.compile(
     r"\b(?!(?:Does|Is|Are|Can|May|Do|What|Which|Who|When|The|Under|Has|How|Why)\b)"
     r"(?:[A-Z][\w.-]*\s+){1,6}[Ll]icen[sc]e(?:\s+(?:v(?:ersion)?\s?)?\d+(?:\.\d+)*)?\b"
 )
+_SAID_OF_A_MAKER = re.compile(r"[A-Z]\w*\s+licen[sc]e")
 _LONGEST_TYPO = 4  # tokens
 _SHORTEST_TYPO = 4  # letters of the first word
 
@@ -154,6 +155,8 @@ def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
         return end + 1  # "Command A+"
     if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
         return 0  # a word, a year or a size
+    if follows and follows.start() == tokens[end].end() and follows[0].lower() == "k":
+        return 0  # "dolly-15k": how many rows
     return end + 1
 
 
@@ -177,6 +180,8 @@ def _written_out(text: str, found: Sequence[Mention], names: Names) -> Iterator[
             continue
         if reduced(canonical(match.group())) in CONCEPTS | {""}:
             continue
+        if _SAID_OF_A_MAKER.fullmatch(match.group()) and names.has_word(match.group().split()[0]):
+            continue  # "does Meta license it to us?"
         meant = names.spelled_out(match.group())
         strange = [word for word in re.findall(r"[A-Za-z]{4,}", match.group()) if not names.has_word(word)]
         part = any(mention.known and start < mention.end and mention.start < end for mention in found)

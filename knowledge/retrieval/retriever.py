@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _DEPTH = 40  # of each ranking; fusion needs more than it returns
 _A_DOCUMENT = 2  # passages of one document in a result: the rest of it must not crowd out others
+_SURE = 3  # passages that answer the nearest questions, taken whatever else they lack
 _SIBLING = 0.5  # what a passage keeps of its score if it is about another version of what the question names
 _STEM = re.compile(r"[a-z]+:[a-z]+")
 
@@ -88,7 +89,7 @@ class Retriever:
             )
             for one, passage in passages.items()
         ]
-        return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k)
+        return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k, frozenset(known[:_SURE]))
 
     def rarity(self, stems: Iterable[str]) -> dict[str, float]:
         """Return for each stem how much it tells: from 0, in every passage, to 1, in none."""
@@ -124,15 +125,19 @@ def _stem(subject: str) -> str:
     return found[0] if found else subject
 
 
-def _spread(hits: Iterable[Hit], k: int) -> tuple[Hit, ...]:
-    """Return the first k hits, leaving out what a document has beyond its share."""
+def _spread(hits: Iterable[Hit], k: int, always: frozenset[str]) -> tuple[Hit, ...]:
+    """Return the first k hits, leaving out what a document has beyond its share; those of `always` are among them."""
     taken: list[Hit] = []
     counts: dict[str, int] = {}
+    missing = len(always)
     for hit in hits:
         document = hit.passage.document
-        if counts.get(document, 0) < _A_DOCUMENT:
-            counts[document] = counts.get(document, 0) + 1
-            taken.append(hit)
+        if hit.passage.id in always:
+            missing -= 1
+        elif counts.get(document, 0) >= _A_DOCUMENT or len(taken) + missing >= k:
+            continue
+        counts[document] = counts.get(document, 0) + 1
+        taken.append(hit)
         if len(taken) == k:
             break
     return tuple(taken)
