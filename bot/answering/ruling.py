@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from knowledge.records import Document, Verdict
 
 _MOST = 3  # statements: what a reader takes in at once
+# What a reader should know first of a model, of a license, and of its duties, the heaviest first.
+_OF_A_MODEL, _OF_A_LICENSE = ("developer", "license_of", "open_source"), ("open_source", "commercial")
+_DUTIES = ("threshold", "use_policy", "attribution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +113,10 @@ def sketch(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> 
         return ()
     own, *_ = documents_of(query.subjects[0], licenses, models)
     found = {statement.topic: statement for statement in reversed(own.statements)}
-    if own.kind == "model":
-        topics: list[str] = [topic for topic in ("developer", "license_of", "open_source") if topic in found]
-    else:
-        duties = [
-            one for one in ("threshold", "use_policy", "attribution") if one in found and found[one].verdict == "yes"
-        ]
-        topics = [topic for topic in ("open_source", "commercial") if topic in found] + duties[:1]
-    return tuple(evidence_of(found[topic], own) for topic in topics) if len(topics) > 1 else ()
+    topics = _OF_A_MODEL if own.kind == "model" else _OF_A_LICENSE
+    duties = [one for one in _DUTIES if own.kind == "license" and one in found and found[one].verdict == "yes"]
+    told = [*(topic for topic in topics if topic in found), *duties[:1]]
+    return tuple(evidence_of(found[topic], own) for topic in told) if len(told) > 1 else ()
 
 
 def documents_of(subject: str, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Document, ...]:
