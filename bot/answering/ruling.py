@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.answering.comparison import compare
 from bot.answering.direct import LEADS, direct_answer
 from bot.answering.evidence import evidence_of
+from bot.answering.intents import read_intents
 from bot.answering.listing import gather
 from bot.answering.matching import match
 from knowledge.licenses.render import license_document
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.records import Document, Verdict
 
+_MEANT = 0.2  # the chance that the meaning must leave to what the wordings tell
 _MOST = 3  # statements: what a reader takes in at once
 # What a reader should know first of a model, of a license, and of its duties, the heaviest first.
 _OF_A_MODEL, _OF_A_LICENSE = ("developer", "license_of", "open_source"), ("open_source", "commercial")
@@ -76,7 +78,7 @@ def _by_records(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
 
 def _lead(query: Query, verdicts: Sequence[Verdict], evidence: Sequence[Evidence]) -> str:
     alone = len(query.intents) == 1 and len(query.groups) == 1
-    if not query.polar or not alone:
+    if not query.polar or not alone or not _plainly_asked(query):
         return ""
     if any(not item.statement.verified for item in evidence):
         return ""
@@ -84,6 +86,16 @@ def _lead(query: Query, verdicts: Sequence[Verdict], evidence: Sequence[Evidence
     if "" in answers:
         return ""
     return answers.pop() if len(answers) == 1 else LEADS["conditional"]
+
+
+def _plainly_asked(query: Query) -> bool:
+    """Return whether both the wordings and, where it was weighed, the meaning tell what is asked.
+
+    Where one of them alone does, the statement may be the answer to another question than the asker's: then it stands
+    by itself, without a yes or no.
+    """
+    intent = query.intents[0]
+    return intent in read_intents(query.bare) and query.chances.get(intent, 1.0) >= _MEANT
 
 
 def _of_group(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
-from bot.answering.intents import OTHER, Intent, speaks_of
+from bot.answering.intents import OTHER, Intent, read_intents, speaks_of
 from bot.answering.words import content_stems
 from knowledge.records import Topic
 
@@ -63,7 +63,8 @@ def signals(
         return Signals(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, on_topic=False)
     told = " ".join(text for item in chosen for text in (item.title, item.statement.text, *item.statement.asks))
     on_subject = not query.subjects or any(about & set(item.subjects) for item in chosen)
-    terms = [intent for intent in query.intents if query.subjects and intent in get_args(Topic)]
+    worded = read_intents(query.bare) if query.subjects else ()
+    terms = [intent for intent in query.intents if intent in worded and intent in get_args(Topic)]
     speaks = not terms or any(speaks_of(one, told) or chosen[0].statement.topic == one for one in terms)
     coverage = _coverage(content_stems(query.bare) - _REQUESTS, content_stems(told), rarity)
     nearness = query.chances.get(cast("Intent", chosen[0].statement.topic), 0.0)

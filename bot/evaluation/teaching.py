@@ -40,7 +40,7 @@ def wordings() -> dict[Intent, tuple[str, ...]]:
     return {intent: tuple(rows[intent]) for intent in intents}
 
 
-def _beside() -> tuple[str, ...]:
+def beside() -> tuple[str, ...]:
     """Return questions near the subject and far from it that no source of osai answers."""
     return tuple(_read("beside.toml")["questions"])
 
@@ -71,9 +71,9 @@ def _fit_scope(embedder: Embedder, strange: NDArray[np.float32]) -> NDArray[np.f
     The former are what no record answers of a name, and questions beside the subject; the latter the articles declare.
     """
     answered = [ask for article in articles() for statement in article.statements for ask in statement.asks]
-    beside = embedder.embed(list(_beside()))
-    vectors = np.concatenate([embedder.embed(answered), strange, beside])
-    labels = np.array([0] * len(answered) + [1] * (len(strange) + len(beside)))
+    apart = embedder.embed(list(beside()))
+    vectors = np.concatenate([embedder.embed(answered), strange, apart])
+    labels = np.array([0] * len(answered) + [1] * (len(strange) + len(apart)))
     weights, biases = _fit(vectors, labels, 2)
     return np.append(weights[1] - weights[0], biases[1] - biases[0])
 

@@ -81,4 +81,5 @@ def _term(license_: License, term: Term) -> Statement:
     place = f", section {term.section}" if term.section and term.section[0].isdigit() else ""
     place = place or (f", {term.section}" if term.section else "")
     source = Source(f"{license_.name}{place}", license_.url)
-    return Statement(term.statement, term.section, source, term.verified, term.topic, term.verdict, term.asks)
+    asks = (*term.asks, term.value)  # the cell of a table says it without the license's name, as questions do
+    return Statement(term.statement, term.section, source, term.verified, term.topic, term.verdict, asks)

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from bot.answering.abbreviations import spell_out_abbreviations
 from bot.answering.injection import only_orders
-from bot.answering.meaning import Meanings
+from bot.answering.meaning import Meanings, load_probe
 from bot.answering.narrowing import spell_out_sizes
 from bot.answering.question import understand
 from bot.answering.subjects import speaks_of_others, with_relatives
+from bot.errors import OsaiError
 from knowledge.licenses.catalogue import load_licenses
 from knowledge.models.catalogue import load_models
 from knowledge.names import NameIndex
@@ -27,7 +28,7 @@ NAMES = NameIndex(load_licenses(), load_models())
 
 @pytest.fixture(scope="module")
 def meanings(app: App) -> Meanings:
-    return Meanings(app.embedder)
+    return Meanings(app.embedder, load_probe(app.embedder.fingerprint))
 
 
 @pytest.mark.parametrize(
@@ -40,22 +41,44 @@ def meanings(app: App) -> Meanings:
     ],
 )
 def test_what_is_asked_without_its_usual_words(meanings: Meanings, bare: str, intent: str) -> None:
-    reading = meanings.weigh(bare, ())
-    assert intent in (*reading.intents, reading.leaning)
+    assert intent in meanings.weigh(bare, (), named=True).intents
 
 
 @pytest.mark.parametrize(
     "bare", ["How good is X at Greek?", "How many tokens per second does X reach?", "Buy X stock?"]
 )
 def test_what_no_record_settles_decides_nothing(meanings: Meanings, bare: str) -> None:
-    assert meanings.weigh(bare, ()).intents == ()
+    assert meanings.weigh(bare, (), named=True).intents == ()
 
 
 def test_the_wordings_stay_where_the_meaning_adds(meanings: Meanings) -> None:
     reading = meanings.weigh(
-        "Would X let our company train an unrelated TTS model on audio it generates?", ("commercial",)
+        "Would X let our company train an unrelated TTS model on audio it generates?", ("commercial",), named=True
     )
     assert reading.intents == ("outputs", "commercial")
+
+
+def test_a_wording_that_stands_there_by_chance_decides_nothing(meanings: Meanings) -> None:
+    assert (
+        meanings.weigh(
+            "How much does the commercial API of X cost per million tokens?", ("commercial",), named=True
+        ).intents
+        == ()
+    )
+
+
+def test_without_a_name_only_what_lies_beside_the_subject_is_weighed(meanings: Meanings) -> None:
+    near = meanings.weigh("What is openwashing?", (), named=False)
+    far = meanings.weigh("Which bus goes to the airport?", (), named=False)
+    assert near.intents == far.intents == ()
+    assert near.chances["other"] < 0.3
+    assert far.chances["other"] > 0.7
+
+
+def test_a_probe_for_other_embeddings_is_refused_with_what_mends_it() -> None:
+    with pytest.raises(OsaiError, match="fitted for the embeddings") as refused:
+        load_probe("other-embeddings")
+    assert "osai eval --calibrate" in refused.value.hint
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +90,8 @@ def speller(app: App) -> Speller:
     ("typed", "meant"),
     [
         ("realease month", "release month"),
+        ("wen was it realesed", "when was it released"),
+        ("what does BSD have that MIT doesn't", "what does BSD have that MIT doesn't"),
         ("comercial use", "commercial use"),
         ("Whiich licnse, and who devloped it?", "Which license, and who developed it?"),
         ("the OpenAtom Mdoel License", "the OpenAtom Model License"),
@@ -110,6 +135,7 @@ def test_a_sibling_speaks_of_others() -> None:
         (("Llama 3 attribution rules?", "same for Llama 3.2?"), "model:llama-3.2", "attribution"),
         (("Can I use Gemma 3 at work?", "what about commercial use?"), "model:gemma-3", "commercial"),
         (("Who made DBRX?", "may we sell it?"), "model:dbrx", "commercial"),
+        (("What's Codestral's license?", "and its parameter count?"), "model:codestral", "parameters"),
     ],
 )
 def test_a_follow_up_keeps_what_it_does_not_name(turns: tuple[str, str], subject: str, intent: str) -> None:
@@ -117,6 +143,24 @@ def test_a_follow_up_keeps_what_it_does_not_name(turns: tuple[str, str], subject
     (query,) = understand(turns[1], NAMES, before)
     assert subject in query.subjects
     assert intent in query.intents
+
+
+def test_a_comparison_with_the_subject_before_is_of_both() -> None:
+    before = understand("License of Mistral Medium 3.5?", NAMES)[-1]
+    (query,) = understand("how is that different from Kimi K2's?", NAMES, before)
+    assert query.groups == (("model:mistral-medium-3.5",), ("model:kimi-k2",))
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("What's Codestral's license?", "model:codestral"),
+        ("Step-Video-TI2V. License, please.", "model:step-video-ti2v"),
+        ("Is the Llama 3.1 license OSI-approved?", "license:llama-3.1-license-2024"),
+    ],
+)
+def test_a_models_license_is_asked_of_the_model(question: str, subject: str) -> None:
+    assert understand(question, NAMES)[-1].subjects == (subject,)
 
 
 def test_a_new_subject_is_not_polluted() -> None:
