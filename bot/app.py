@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from knowledge.ingest import Index, IngestReport
     from knowledge.library import Library
     from knowledge.licenses.catalogue import LicenseCatalogue
+    from knowledge.licenses.texts import LicenseTexts
     from knowledge.loaders.sources import Outcome
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
@@ -134,6 +135,13 @@ class App:
         from knowledge.licenses.catalogue import load_licenses
 
         return load_licenses(cache_dir())
+
+    @cached_property
+    def license_texts(self) -> LicenseTexts:
+        """The texts of the licenses, fetched when one is asked for."""
+        from knowledge.licenses.texts import LicenseTexts
+
+        return LicenseTexts(lambda: self.assets.path("scancode-licenses.zip"))
 
     @cached_property
     def models(self) -> ModelCatalogue:
