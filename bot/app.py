@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from knowledge.assets import Assets
     from knowledge.embedding import MiniLmEmbedder
+    from knowledge.facts import Facts
+    from knowledge.holdings import Holdings
     from knowledge.ingest import Index, IngestReport
     from knowledge.library import Library
     from knowledge.licenses.catalogue import LicenseCatalogue
@@ -135,6 +137,19 @@ class App:
         from knowledge.licenses.catalogue import load_licenses
 
         return load_licenses(cache_dir())
+
+    def holdings(self) -> Holdings:
+        """Return what the catalogues and the index hold; IndexMissingError before the first ingest."""
+        from knowledge.holdings import holdings
+
+        return holdings(self.facts, self.library.headings())
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Licenses, models and their names together."""
+        from knowledge.facts import Facts
+
+        return Facts(self.licenses, self.models, self.names)
 
     @cached_property
     def license_texts(self) -> LicenseTexts:

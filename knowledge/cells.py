@@ -85,7 +85,7 @@ def approval(license_: License) -> str:
 def caution(license_: License) -> str:
     """Return what to mind before relying on a record, or an empty string where it is checked against the text."""
     if not license_.terms:
-        return f"osai knows its name and text, not its terms. Read them: {license_.url}"
+        return "osai knows its name and text, not its terms."
     return "" if license_.verified else "osai has not checked this against the license text."
 
 

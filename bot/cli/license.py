@@ -60,7 +60,7 @@ def _show(facts: Facts, license_: License) -> None:
     cells = [
         *license_cells(license_),
         Cell("models under it", ", ".join(model.name for model in facts.models.under(license_.key)[:8])),
-        Cell("note", caution(license_)),
+        Cell("note", caution(license_) if license_.terms else f"{caution(license_)} Read them: {license_.url}"),
     ]
     print_cells(license_.name, cells, license_.sources)
 
