@@ -89,6 +89,10 @@ class FakeDiscord:
         self._do(self.gateway.cut())
         self._do(self._runner.cleanup())
 
+    def freeze(self, seconds: float) -> None:
+        """Keep every connection and answer nothing for so many seconds."""
+        self._loop.call_soon_threadsafe(time.sleep, seconds)
+
     def come_back(self) -> None:
         """Answer again, on the same port."""
         self._do(self._serve())

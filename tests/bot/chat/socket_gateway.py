@@ -47,6 +47,7 @@ class Gateway:
     def __init__(self, world: World, url: Callable[[], str], interval: float) -> None:
         self.world, self.interval = world, interval
         self.refusals = 0  # how many connections are still turned away
+        self.close_code = 0  # with which every identify is refused, if any
         self.connections = 0  # that were tried
         self.identified, self.resumed = 0, 0
         self.beats: list[Beat] = []
@@ -83,8 +84,8 @@ class Gateway:
         return now + self.interval
 
     async def _identify(self, socket: web.WebSocketResponse, said: Json) -> None:
-        if said["token"] != TOKEN:
-            await socket.close(code=4004, message=b"Authentication failed.")
+        if code := self.close_code or (4004 if said["token"] != TOKEN else 0):
+            await socket.close(code=code)
             return
         self.identified += 1
         session = Session(
