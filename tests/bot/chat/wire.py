@@ -13,7 +13,7 @@ EVERYTHING = str((1 << 53) - 1)  # permissions
 TEXT, DM, THREAD = 0, 1, 11  # kinds of channels
 COMMAND, COMPONENT, AUTOCOMPLETE, MODAL = 2, 3, 4, 5  # kinds of interactions
 CHAT_INPUT, MESSAGE_MENU = 1, 3  # kinds of commands
-_SUBCOMMAND, _STRING, _INTEGER, _BOOLEAN, _CHANNEL, _NUMBER = 1, 3, 4, 5, 7, 10
+_SUBCOMMAND, _STRING, _INTEGER, _BOOLEAN, _CHANNEL, _ROLE, _NUMBER = 1, 3, 4, 5, 7, 8, 10
 _DISCORD_EPOCH = 1_420_070_400_000
 _count = itertools.count(1)
 
@@ -55,11 +55,16 @@ def member(of: Json, permissions: str = EVERYTHING, nick: str | None = None) -> 
     }
 
 
+def role(name: str, *, number: int | None = None) -> Json:
+    """Return a role that may do everything."""
+    plain = {"id": str(number or snowflake()), "name": name, "permissions": EVERYTHING, "position": 0, "color": 0}
+    plain |= {"hoist": False, "managed": False, "mentionable": False, "flags": 0}
+    return plain | {"colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None}}
+
+
 def guild(name: str, me: Json, *, number: int | None = None) -> Json:
     """Return a guild as GUILD_CREATE brings it, with one role that everybody has."""
     one = str(number or snowflake())
-    role = {"id": one, "name": "@everyone", "permissions": EVERYTHING, "position": 0, "color": 0, "hoist": False}
-    role |= {"managed": False, "mentionable": False, "flags": 0, "colors": {"primary_color": 0}}
     lists = ("emojis", "stickers", "features", "channels", "threads", "presences", "voice_states")
     return {
         "id": one,
@@ -68,7 +73,7 @@ def guild(name: str, me: Json, *, number: int | None = None) -> Json:
         "unavailable": False,
         "member_count": 2,
         "large": False,
-        "roles": [role],
+        "roles": [role("@everyone", number=int(one))],
         "members": [member(me)],
         "preferred_locale": "en-US",
         "verification_level": 0,
@@ -168,10 +173,12 @@ def command_data(path: str, options: Json, focused: str = "") -> Json:
     given = [_option(key, value, key == focused) for key, value in options.items()]
     for part in reversed(below):
         given = [{"name": part, "type": _SUBCOMMAND, "options": given}]
-    resolved = {}
-    if channels := {one["id"]: one for one in options.values() if isinstance(one, dict)}:
-        resolved = {"resolved": {"channels": {key: one | {"permissions": EVERYTHING} for key, one in channels.items()}}}
-    return {"id": str(snowflake()), "name": name, "type": CHAT_INPUT, "options": given} | resolved
+    resolved: Json = {}
+    for value in options.values():
+        if isinstance(value, dict):
+            kind = "channels" if "type" in value else "roles"
+            resolved.setdefault(kind, {})[value["id"]] = value | {"permissions": EVERYTHING}
+    return {"id": str(snowflake()), "name": name, "type": CHAT_INPUT, "options": given, "resolved": resolved}
 
 
 def menu_data(name: str, target: Json) -> Json:
@@ -181,7 +188,7 @@ def menu_data(name: str, target: Json) -> Json:
 
 
 def _option(name: str, value: Any, focused: bool) -> Json:
-    kinds = ((bool, _BOOLEAN), (int, _INTEGER), (float, _NUMBER), (dict, _CHANNEL), (str, _STRING))
-    kind = next(number for cls, number in kinds if isinstance(value, cls))
+    kinds: dict[type, int] = {bool: _BOOLEAN, int: _INTEGER, float: _NUMBER, str: _STRING}
+    kind = kinds.get(type(value)) or (_CHANNEL if "type" in value else _ROLE)
     plain = {"name": name, "type": kind, "value": value["id"] if isinstance(value, dict) else value}
     return plain | {"focused": True} if focused else plain
