@@ -1,0 +1,54 @@
+"""The texts behind the records: word for word as published, or clause by clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from knowledge.errors import AssetError, NotFoundError
+from knowledge.licenses.catalogue import load_licenses
+from knowledge.licenses.texts import LicenseTexts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from knowledge.assets import Assets
+
+LICENSES = load_licenses()
+
+
+@pytest.fixture(scope="module")
+def texts(assets: Assets) -> LicenseTexts:
+    return LicenseTexts(lambda: assets.path("scancode-licenses.zip"))
+
+
+def test_every_license_of_the_data_has_its_text_without_the_front_matter(texts: LicenseTexts) -> None:
+    for key in list(LICENSES.listing)[::40]:
+        whole = texts.whole(LICENSES.get(key))
+        assert whole.strip()
+        assert "spdx_license_key:" not in whole
+
+
+def test_a_text_is_whole(texts: LicenseTexts) -> None:
+    whole = texts.whole(LICENSES.get("apache-2.0"))
+    assert "Version 2.0, January 2004" in whole[:200]
+    assert "limitations under the License." in whole[-60:]
+    clauses = texts.clauses(LICENSES.get("apache-2.0"))
+    assert clauses is not None
+    assert {"1", "2", "9"} <= {one.section.partition(".")[0] for one in clauses.statements}
+
+
+def test_a_text_that_is_not_to_be_had_says_where_to_read_it() -> None:
+    def out_of_reach() -> Path:
+        raise AssetError("The license texts cannot be fetched.")
+
+    texts = LicenseTexts(out_of_reach)
+    assert texts.clauses(LICENSES.get("mit")) is None
+    with pytest.raises(AssetError):
+        texts.whole(LICENSES.get("mit"))
+    without = next(one for one in LICENSES.all() if not one.scancode_key)
+    assert texts.clauses(without) is None
+    with pytest.raises(NotFoundError) as told:
+        texts.whole(without)
+    assert without.url in told.value.hint
