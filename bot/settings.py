@@ -58,6 +58,21 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(
         None, description="The Discord bot's token; only `osai run` needs it. Never logged or shown."
     )
+    feedback_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        90, description="How many days ratings and the answers they rate are kept (0 to 3650). 0: until deleted."
+    )
+    user_burst: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="How many questions one person may ask at once in Discord (1 to 100)."
+    )
+    user_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        20, description="After how many seconds one more is allowed to that person (0 to 3600). 0: no limit."
+    )
+    guild_burst: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="How many questions one Discord server may ask at once (1 to 1000)."
+    )
+    guild_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        2, description="After how many seconds one more is allowed to that server (0 to 3600). 0: no limit."
+    )
 
     @field_validator("data_dir")
     @classmethod
