@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from bot.answering.pipeline import Answerer
     from bot.answering.spelling import Speller
+    from bot.feedback import FeedbackStore
+    from bot.guilds import GuildStore
     from bot.llm.in_process import InProcessChatModel
     from bot.llm.opening import Opening
     from bot.settings import Settings
@@ -210,6 +212,24 @@ class App:
         from knowledge.retrieval import Retriever
 
         return Retriever(self.library, self.index.store, self.index.lexical, self.embedder)
+
+    @cached_property
+    def feedback(self) -> FeedbackStore:
+        """Shown answers and what people thought of them."""
+        from bot.feedback import FeedbackStore
+
+        store = FeedbackStore(self.settings.data_dir, days=self.settings.feedback_days)
+        self._stack.callback(store.close)
+        return store
+
+    @cached_property
+    def guilds(self) -> GuildStore:
+        """What each guild has set."""
+        from bot.guilds import GuildStore
+
+        store = GuildStore(self.settings.data_dir)
+        self._stack.callback(store.close)
+        return store
 
     @cached_property
     def opening(self) -> Opening:

@@ -123,8 +123,9 @@ class FeedbackStore:
     def keep(self, shown: Shown, *, asker: int, guild: int = 0) -> str:
         """Keep an answer and return the id it is found by; `guild` is 0 for a direct message."""
         answer_id, who = secrets.token_hex(8), self._who(asker)
-        cited = json.dumps([asdict(one) for one in shown.citations], ensure_ascii=False)
-        texts = (shown.question, json.dumps(shown.before, ensure_ascii=False), shown.answer, shown.abstained, cited)
+        cited = json.dumps([asdict(one) for one in shown.citations])
+        before = json.dumps([_whole(one) for one in shown.before])
+        texts = (_whole(shown.question), before, _whole(shown.answer), shown.abstained, cited)
         made_by = shown.versions
         with self._db.writing() as db:
             db.execute(
@@ -206,6 +207,11 @@ class FeedbackStore:
 
     def _ago(self, days: int) -> int:
         return self._now - days * _DAY
+
+
+def _whole(text: str) -> str:
+    """Return a text without the halves of characters that a client may send and no file can hold."""
+    return text.encode(errors="replace").decode()
 
 
 def _shown(row: tuple[Any, ...]) -> Shown:

@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli import ask, bench, chat, compare, doctor, eval, ingest, license, model, models, sources  # noqa: A004 - the commands' names
+from bot.cli import (
+    ask,
+    bench,
+    chat,
+    compare,
+    doctor,
+    eval,  # noqa: A004 - the command's name
+    feedback,
+    ingest,
+    license,  # noqa: A004 - the command's name
+    model,
+    models,
+    sources,
+)
 from bot.errors import OsaiError, UsageError
 from knowledge.errors import KnowledgeError, NotFoundError
 
@@ -41,6 +54,7 @@ app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor_command)
 app.command("eval")(eval.eval_command)
 app.command("bench")(bench.bench_command)
+app.add_typer(feedback.app, name="feedback")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,13 @@ def test_an_answer_comes_back_as_it_was_shown_after_a_restart(store: FeedbackSto
     assert again.shown(kept) == SHOWN
     assert again.shown("0000") is None
     again.close()
+
+
+def test_half_a_character_in_a_question_is_no_reason_to_lose_the_answer(store: FeedbackStore) -> None:
+    kept = store.keep(replace(SHOWN, question="a\ud800b\0", before=("\udfff",)), asker=ASKER)
+    shown = store.shown(kept)
+    assert shown is not None
+    assert (shown.question, shown.before) == ("a?b\0", ("?",))
 
 
 def test_everybody_has_one_thumb_and_may_change_it(store: FeedbackStore) -> None:
