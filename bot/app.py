@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from knowledge.facts import Facts
     from knowledge.holdings import Holdings
     from knowledge.ingest import Index, IngestReport
+    from knowledge.learning import Learning
     from knowledge.library import Library
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.licenses.texts import LicenseTexts
@@ -105,20 +106,14 @@ class App:
         page that was fetched before.
         """
         from knowledge.bundled import bundled_documents
-        from knowledge.fetching import Fetcher
-        from knowledge.loaders.sources import Gathering
+        from knowledge.learning import brought
 
         self.progress = progress
-        fetcher = Fetcher(allow_private=self.settings.allow_private_addresses)
-        gathering = Gathering(fetcher, self.index.origins(), self.settings.most_pages)
-        outcomes = list(gathering.gather(sources, progress))
-        if refresh:
-            outcomes += gathering.refresh(progress)
+        outcomes = self.learning.gather(sources, progress, refresh=refresh)
         if all_licenses is None:
             all_licenses = self._has_all_licenses()
         bundled = bundled_documents(self.assets, self.licenses, self.models, all_licenses=all_licenses)
-        own = [one.document for one in outcomes if one.document]
-        origins = [one.origin for one in outcomes if one.origin]
+        own, origins = brought(outcomes)
         return self.index.ingest([*bundled, *own], prune=True, progress=progress, origins=origins), outcomes
 
     def _has_all_licenses(self) -> bool:
@@ -193,11 +188,27 @@ class App:
     @cached_property
     def index(self) -> Index:
         """The index: texts, vectors, words."""
-        from knowledge.ingest import Index
-
-        index = Index(self.settings.data_dir / "index", self.embedder)
+        index = self._new_index()
         self._stack.callback(index.store.close)
         return index
+
+    def _new_index(self) -> Index:
+        from knowledge.ingest import Index
+
+        return Index(self.settings.data_dir / "index", self.embedder)
+
+    @cached_property
+    def learning(self) -> Learning:
+        """What takes a person's own sources in and out, beside running answers."""
+        from knowledge.fetching import Fetcher
+        from knowledge.learning import Learning
+
+        fetcher = Fetcher(allow_private=self.settings.allow_private_addresses)
+        return Learning(self._new_index, fetcher, self.settings.most_pages, self._read_words_again)
+
+    def _read_words_again(self) -> None:
+        if "speller" in self.__dict__:
+            self.speller.read_again()
 
     @cached_property
     def library(self) -> Library:

@@ -91,6 +91,11 @@ class Index:
         with self._reading() as library:
             return library.kinds() if library else {}
 
+    def document(self, document_id: str) -> Document | None:
+        """Return a document as it is kept, or None; searches are not asked."""
+        with self._reading() as library:
+            return library.document(document_id) if library else None
+
     def ingest(
         self, documents: Iterable[Document], *, prune: bool, progress: Progress = silent, origins: Sequence[Origin] = ()
     ) -> IngestReport:

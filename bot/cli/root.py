@@ -27,7 +27,7 @@ from bot.cli import (
     sources,
 )
 from bot.errors import OsaiError, UsageError
-from knowledge.errors import KnowledgeError, NotFoundError
+from knowledge.errors import BundledError, KnowledgeError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _tell(error: OsaiError | KnowledgeError) -> int:
     print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
     if isinstance(error, NotFoundError):
         return NOT_FOUND
-    return WRONG_USE if isinstance(error, UsageError) else FAILED
+    return WRONG_USE if isinstance(error, (UsageError, BundledError)) else FAILED
 
 
 def _explain(error: Exception) -> int:

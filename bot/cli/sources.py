@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import UsageError
 from knowledge.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -43,15 +42,8 @@ def forget_command(
     from bot.app import open_app
 
     with open_app() as app:
-        by_address = {origin.url: one for one, origin in app.library.origins().items()}
-        document = by_address.get(document, document)
-        found = app.library.document(document)
-        if found is None:
-            raise NotFoundError(f"No document {document!r}.", hint="`osai sources` lists them.")
-        if found.kind != "user":
-            raise UsageError(f"{document} is part of the bundled knowledge and stays.", hint="Only your own can go.")
-        app.index.forget(document)
-    print(f"Forgot {document}.")
+        found = app.learning.forget(document)
+    print(f"Forgot {found.id}.")
 
 
 def _show(found: Document | None, name: str, as_json: bool) -> None:
