@@ -66,7 +66,7 @@ class SecondLicense(discord.ui.Modal):
     """A form that asks what to compare a license with."""
 
     second: discord.ui.TextInput[Any] = discord.ui.TextInput(
-        label="Compare with", placeholder="gpl3, llama 3.1, codestral ...", max_length=_TYPED
+        label="Compare with", custom_id="second", placeholder="gpl3, llama 3.1, codestral ...", max_length=_TYPED
     )
 
     def __init__(self, ask: Ask) -> None:

@@ -6,7 +6,7 @@ import random
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.choices import MOST, Choice, told
@@ -92,11 +92,13 @@ def test_licenses_and_models_are_told_apart() -> None:
     assert offered["license:mistral-mnpl-0.1"].startswith("Mistral AI Non-Production License")
 
 
+@settings(deadline=None)
 @given(TYPED)
 def test_limits_hold_whatever_is_typed(typed: str) -> None:
     assert all(_holds_limits(offer(typed)) for offer in LISTS)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_refusal_is_a_choice(message: str, typed: str) -> None:
     assert _holds_limits(told(message or "No.", typed))

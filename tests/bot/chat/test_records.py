@@ -7,7 +7,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.chat.about import About, about_card, sources_card
@@ -84,6 +84,7 @@ def test_permissions_fit_their_card_alone_and_together(action: Action) -> None:
     assert [one for at in range(0, len(answers), 20) for one in _wrong(permission_card(answers[at : at + 20]))] == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=4000), st.lists(st.text(min_size=1, max_size=100), max_size=25))
 def test_what_was_typed_is_shown_again_within_limits(typed: str, names: list[str]) -> None:
     for card in (unknown_card(typed, "license", names[:5]), several_card(typed, names)):
@@ -98,6 +99,7 @@ def test_what_was_typed_is_shown_again_as_words(typed: str) -> None:
     assert typed not in shown
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(Heading, st.text(), st.just("user"), st.text(max_size=2000), st.text(max_size=2000)), max_size=60
@@ -118,6 +120,7 @@ def test_about_says_what_is_read_and_how_long_ratings_stay() -> None:
     assert "answer channels" in str(about_card(About("m", "l", held, message_content=True, retention_days=0)))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_a_link_leads_nowhere_but_to_an_address_of_the_web(title: str, url: str) -> None:
     assert web_address("javascript:alert(1)") == web_address("www.example.org") == ""
@@ -126,6 +129,7 @@ def test_a_link_leads_nowhere_but_to_an_address_of_the_web(title: str, url: str)
     assert web_address(url) or "](" not in shown.replace("\\]", "")
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(alphabet="abc", min_size=1, max_size=80), max_size=80), st.integers(100, 2000))
 def test_a_list_keeps_whole_lines(lines: list[str], most: int) -> None:
     shown = listed(lines, most)
@@ -133,6 +137,7 @@ def test_a_list_keeps_whole_lines(lines: list[str], most: int) -> None:
     assert shown.split("\n")[:-1] == lines[: shown.count("\n")]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 200))
 def test_a_shortened_text_is_short_and_begins_alike(text: str, most: int) -> None:
     short = shortened(text, most)
