@@ -1,0 +1,136 @@
+"""Thumbs and /forget-me as people use them: pressed, changed, pressed again after a restart, taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+import pytest
+from discord.ext import commands
+
+from bot.chat.cogs.feedback import Feedback
+from bot.chat.thumbs import thumbs
+from bot.feedback import FeedbackStore
+from tests.bot.test_feedback import DAY, SHOWN, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import simcord
+
+UP, DOWN = "\N{THUMBS UP SIGN}", "\N{THUMBS DOWN SIGN}"
+
+
+class FeedbackBot(commands.AutoShardedBot):
+    """A bot with the feedback alone."""
+
+    def __init__(self, store: FeedbackStore) -> None:
+        super().__init__(commands.when_mentioned, intents=discord.Intents.default(), shard_count=1)
+        self._store = store
+
+    async def setup_hook(self) -> None:
+        await self.add_cog(Feedback(self, self._store))
+        await self.tree.sync()
+
+
+@dataclass
+class World:
+    env: simcord.Env
+    channel: Any
+    alice: simcord.MemberActor
+    bob: simcord.MemberActor
+
+    async def shown(self, answer_id: str) -> discord.Message:
+        """Show an answer with its thumbs."""
+        view = discord.ui.View(timeout=None)
+        for thumb in thumbs(answer_id):
+            view.add_item(thumb)
+        channel = self.env.bot.get_channel(self.channel.id)
+        assert isinstance(channel, discord.TextChannel)
+        return await channel.send("an answer", view=view)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[FeedbackStore]:
+    store = FeedbackStore(tmp_path, days=30, clock=clock)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def simcord_bot(store: FeedbackStore) -> FeedbackBot:
+    return FeedbackBot(store)
+
+
+@pytest.fixture
+def world(simcord_env: simcord.Env) -> World:
+    guild = simcord_env.create_guild()
+    alice, bob = (guild.add_member(simcord_env.create_user(name)) for name in ("alice", "bob"))
+    return World(simcord_env, guild.create_text_channel("general"), alice, bob)
+
+
+def _said(result: simcord.InteractionResult) -> str:
+    assert result.ephemeral
+    assert result.response is not None
+    return str(result.response.content)
+
+
+async def _press(who: simcord.MemberActor, message: discord.Message, thumb: str) -> str:
+    return _said(await who.click(message, custom_id=f"rate:{thumb}"))
+
+
+async def test_anybody_has_one_thumb_and_may_change_it(world: World, store: FeedbackStore) -> None:
+    kept = store.keep(SHOWN, asker=world.alice.id)
+    message = await world.shown(kept)
+    assert "counted" in await _press(world.alice, message, f"up:{kept}")
+    assert "before" in await _press(world.alice, message, f"up:{kept}")
+    assert "counted" in await _press(world.bob, message, f"up:{kept}")
+    assert "Changed" in await _press(world.alice, message, f"down:{kept}")
+    (rated,) = store.rated()
+    assert (rated.up, rated.down, rated.shown) == (1, 1, SHOWN)
+
+
+async def test_the_thumbs_work_after_a_restart(world: World, store: FeedbackStore) -> None:
+    kept = store.keep(SHOWN, asker=world.alice.id)
+    message = await world.shown(kept)
+    await world.env.restart_bot(FeedbackBot(store))
+    assert "counted" in await _press(world.bob, message, f"down:{kept}")
+    assert [(one.up, one.down) for one in store.rated()] == [(0, 1)]
+
+
+async def test_an_answer_kept_no_longer_says_so(world: World, store: FeedbackStore) -> None:
+    message = await world.shown("0" * 16)
+    assert "no longer kept" in await _press(world.alice, message, f"up:{'0' * 16}")
+
+
+async def test_forget_me_deletes_what_is_ones_own_and_says_how_much(world: World, store: FeedbackStore) -> None:
+    mine, theirs = store.keep(SHOWN, asker=world.alice.id), store.keep(SHOWN, asker=world.bob.id)
+    for kept in (mine, theirs):
+        await _press(world.alice, await world.shown(kept), f"up:{kept}")
+    said = _said(await world.alice.slash(world.channel, "forget-me"))
+    assert said.startswith("Deleted 2 ratings and 1 question of yours with its answer.")
+    assert store.rated() == []
+    assert store.shown(theirs) == SHOWN
+    assert _said(await world.alice.slash(world.channel, "forget-me")) == "Nothing of yours is kept here."
+
+
+async def test_what_is_too_old_goes_at_the_start_and_a_day_later(
+    world: World, store: FeedbackStore, clock: Clock
+) -> None:
+    old = store.keep(SHOWN, asker=world.alice.id)
+    clock.now += 8 * DAY
+    newer = store.keep(SHOWN, asker=world.alice.id)
+    await world.env.restart_bot(FeedbackBot(store))
+    await world.env.settle()
+    assert (store.shown(old), store.shown(newer)) == (None, SHOWN)
+    clock.now += 8 * DAY
+    await world.env.advance_time(DAY + 60)
+    await world.env.settle()
+    assert store.shown(newer) is None
