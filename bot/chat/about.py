@@ -12,7 +12,6 @@ from bot.chat.card import Card, Field
 from bot.chat.markup import escaped, linked, listed, shortened
 from bot.chat.safety import safe
 from bot.feedback import UNRATED_DAYS
-from bot.feedback import UNRATED_DAYS
 from knowledge.dates import spell_date
 
 if TYPE_CHECKING:
@@ -90,12 +89,12 @@ def _records(held: Holdings) -> str:
 
 
 def _privacy(days: int) -> str:
-    kept = f"for {days:,} days" if days else "until they are deleted"
+    rated = f"for {days:,} days" if days else "until they are deleted"
     unrated = min(days or UNRATED_DAYS, UNRATED_DAYS)
     return (
-        f"Questions and answers stay on the bot's own machine. They are kept for {unrated} days, so that the buttons "
-        f"under them work, and where somebody pressed a thumb, {kept}. Your id is kept hashed alone. `/forget-me` "
-        "deletes your questions and your ratings."
+        "Questions stay on the bot's own machine. A question and its answer are kept for "
+        f"{unrated} days, so that the buttons under the answer work; once somebody presses a thumb, {rated}. "
+        "Who asked and who rated is kept as a salted hash alone. `/forget-me` deletes all of yours."
     )
 
 
