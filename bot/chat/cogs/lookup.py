@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import discord
 from discord import app_commands
@@ -19,6 +18,7 @@ from bot.chat.embeds import to_embed
 from bot.chat.lookups import SLOW
 from bot.chat.offers import COG, OfferButton, OfferList, SecondLicense, offers_view
 from bot.chat.replies import Reply
+from bot.chat.timely import awaited, tell
 from knowledge.permissions import QUESTIONS
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from bot.chat.lookups import Lookups
 
 _log = logging.getLogger(__name__)
-_PATIENCE = 0.8  # seconds before an interaction is acknowledged without its answer
 _NO_LIST = "No list right now. Type the name and send it."
-_T = TypeVar("_T")
 _LONGEST = 200  # characters of a name, or of an expression of names
 _Name = app_commands.Range[str, 1, _LONGEST]
 
@@ -109,34 +107,22 @@ class Lookup(commands.Cog, name=COG):
         if not ask.complete:
             await interaction.response.send_modal(SecondLicense(ask))
         elif ask.verb in SLOW:
-            await _send(interaction, await _awaited(interaction, partial(self._lookups.reply, ask), private), private)
+            reply = await awaited(interaction, partial(self._lookups.reply, ask), private=private)
+            await _send(interaction, reply, private=private)
         else:
-            await _send(interaction, self._lookups.reply(ask), private)
+            await _send(interaction, self._lookups.reply(ask), private=private)
 
     async def _tell(self, interaction: discord.Interaction, render: Callable[[About], Card]) -> None:
         """Answer with what the bot says of itself, to the asker alone."""
-        card = render(await _awaited(interaction, self._about, private=True))
+        card = render(await awaited(interaction, self._about, private=True))
         await _send(interaction, Reply(card, private=True), private=True)
 
 
-async def _awaited(interaction: discord.Interaction, work: Callable[[], _T], private: bool) -> _T:
-    """Return what a thread makes; what takes longer than a moment is acknowledged meanwhile."""
-    task = asyncio.create_task(asyncio.to_thread(work))
-    done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
-    if not done:
-        await interaction.response.defer(ephemeral=private, thinking=True)
-    return await task
-
-
-async def _send(interaction: discord.Interaction, reply: Reply, private: bool) -> None:
-    view, files = offers_view(reply), _files(reply)
-    sent: dict[str, Any] = {"embed": to_embed(reply.card), "files": files, "ephemeral": private or reply.private}
-    if view is not None:
+async def _send(interaction: discord.Interaction, reply: Reply, *, private: bool) -> None:
+    sent: dict[str, Any] = {"embed": to_embed(reply.card), "files": _files(reply)}
+    if view := offers_view(reply):
         sent["view"] = view
-    if interaction.response.is_done():
-        await interaction.followup.send(**sent)
-    else:
-        await interaction.response.send_message(**sent)
+    await tell(interaction, private=private or reply.private, **sent)
 
 
 def _files(reply: Reply) -> list[discord.File]:
