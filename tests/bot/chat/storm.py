@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.bot.chat.wire import Json
 
 _SUB, _GROUP, _STRING, _INTEGER, _BOOLEAN, _CHANNEL, _ROLE, _NUMBER = 1, 2, 3, 4, 5, 7, 8, 10
+_BUTTON = 2
 _KINDS = 8  # of what a user does, in turn
 
 
@@ -94,9 +95,11 @@ class Storm:
         if (mine := self._mine(number)) is None:
             return
         known = [part for row in mine["components"] for part in row["components"] if part.get("custom_id")]
-        ids = [part["custom_id"] for part in known] or ["gone"]
-        custom_id = (ids[number % len(ids)], text(number)[:100] or "x", ids[0][:-1] + "\u202e9")[number % 3]
-        data = {"custom_id": custom_id, "component_type": 2}
+        part: Json = known[number % len(known)] if known else {"custom_id": "gone", "type": _BUTTON}
+        custom_id = (part["custom_id"], part["custom_id"][:-1] + "\u202e9", text(number)[:100] or "x")[number // 3 % 3]
+        data: Json = {"custom_id": custom_id, "component_type": part["type"]}
+        if part["type"] != _BUTTON:
+            data["values"] = [option["value"] for option in part.get("options", [])][:1] or [text(number)[:100]]
         more = {"message": mine}
         self.asked.append(self.fake.interact(wire.COMPONENT, user, self.channel, data, **more))
 
