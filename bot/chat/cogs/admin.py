@@ -233,8 +233,9 @@ async def _answer(interaction: Asked, told: Card | str) -> None:
     """Answer a command that was acknowledged; after a quarter of an hour Discord wants a message of its own."""
     said: dict[str, Any] = {"content": told} if isinstance(told, str) else {"content": None, "embed": to_embed(told)}
     if not interaction.is_expired():
-        await interaction.edit_original_response(**said)
-        return
+        with suppress(discord.HTTPException):  # too late after all, or put away by its reader
+            await interaction.edit_original_response(**said)
+            return
     try:
         await interaction.user.send(**said)
     except discord.HTTPException:

@@ -15,6 +15,7 @@ from bot.chat.about import About
 from bot.chat.cogs.admin import Admin
 from bot.chat.guild_states import GuildStates
 from bot.chat.stewardship import Stewardship
+from bot.errors import CancelledError
 from bot.feedback import FeedbackStore
 from bot.guilds import GuildState, GuildStore, Limits
 from knowledge.errors import NotFoundError
@@ -45,16 +46,19 @@ class ScriptedLearning:
         self.forgotten: list[str] = []
         self.go = threading.Event()
         self.go.set()
-        self.ended = threading.Event()
+        self.stopped = threading.Event()
 
     def learn(
         self, sources: Sequence[str], progress: Progress, *, refresh: bool = False
     ) -> tuple[IngestReport, list[Outcome]]:
         self.asked.append((tuple(sources), refresh))
         progress("Reading sources", 1, 2)
-        while not self.go.wait(0.01):
-            progress("Reading sources", 1, 2)
-        self.ended.set()
+        try:
+            while not self.go.wait(0.01):
+                progress("Reading sources", 1, 2)
+        except CancelledError:
+            self.stopped.set()
+            raise
         read = Document("user/a", "user", "A [page] of @everyone", "https://a.example", (), ())
         good = Outcome("https://a.example", "read", "", read)
         bad = Outcome(
