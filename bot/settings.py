@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -73,6 +73,15 @@ class Settings(BaseSettings):
     guild_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
         2, description="After how many seconds one more is allowed to that server (0 to 3600). 0: no limit."
     )
+    teaching_servers: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(),
+        description="Ids of the Discord servers whose admins may change what osai knows, with commas. Empty: all.",
+    )
+
+    @field_validator("teaching_servers", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
 
     @field_validator("data_dir")
     @classmethod
