@@ -14,15 +14,14 @@ if TYPE_CHECKING:
 _UNSEEN = "\N{ZERO WIDTH SPACE}"
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)|<(?=[#@/:]|a:|id:)", re.IGNORECASE)
 _INVITE = re.compile(r"(discord(?:app)?|dsc)\.(?=gg|com|io|me|li)", re.IGNORECASE)
-_LINK = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*:)(?P<rest>//[^\s<>)\]]+)", re.IGNORECASE)
+_LINK = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>)\]]*", re.IGNORECASE)
 
 
 def safe(text: str, links: Collection[str] = ()) -> str:
     """Return the text with mentions and invites broken, and every address but those of `links`."""
 
     def broken(match: re.Match[str]) -> str:
-        whole = match.group()
-        return whole if whole in links else f"{match['scheme']}{_UNSEEN}{match['rest']}"
+        return match.group() if match.group() in links else match.group().replace("://", f":{_UNSEEN}//")
 
     text = _LINK.sub(broken, text)
     text = _MENTION.sub(lambda match: f"{match.group()}{_UNSEEN}", text)
