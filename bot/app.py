@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -13,11 +15,15 @@ from bot.settings import load_settings
 from knowledge.ports import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from bot.answering.pipeline import Answerer
     from bot.answering.spelling import Speller
+    from bot.chat.about import About
+    from bot.chat.guild_states import GuildStates
+    from bot.chat.keeping import Keeping
+    from bot.chat.stewardship import Stewardship
     from bot.feedback import FeedbackStore
     from bot.guilds import GuildStore
     from bot.llm.in_process import InProcessChatModel
@@ -235,12 +241,36 @@ class App:
 
     @cached_property
     def guilds(self) -> GuildStore:
-        """What each guild has set."""
+        """What each guild has set, and which commands Discord was sent."""
         from bot.guilds import GuildStore
 
         store = GuildStore(self.settings.data_dir)
         self._stack.callback(store.close)
         return store
+
+    def guild_states(self) -> GuildStates:
+        """Return what guilds have set, at hand for Discord."""
+        from bot.chat.guild_states import GuildStates
+        from bot.guilds import Limits
+
+        one = self.settings
+        default = Limits(one.user_burst, one.user_seconds, one.guild_burst, one.guild_seconds)
+        return GuildStates(self.guilds, default)
+
+    def keeping(self) -> Keeping:
+        """Return what keeps the answers shown in Discord."""
+        from bot.chat.keeping import Keeping
+
+        knowledge = lambda: f"{self.index.fingerprint}@{self.library.generation}"  # noqa: E731 - read at every answer
+        return Keeping(self.feedback, version("osai-bot"), knowledge)
+
+    def stewardship(self, states: GuildStates, about: Callable[[], About], waiting: Callable[[], int]) -> Stewardship:
+        """Return what admins have at hand. They get no pages of this machine's own network, whatever its owner may."""
+        from bot.chat.stewardship import Stewardship
+        from knowledge.fetching import Fetcher
+
+        learning = replace(self.learning, fetcher=Fetcher())
+        return Stewardship(states, learning, self.feedback, about, waiting, self.settings.teaching_servers)
 
     @cached_property
     def opening(self) -> Opening:

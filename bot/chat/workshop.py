@@ -46,7 +46,7 @@ class Workshop:
         self._stop = threading.Event()
 
     def stop(self) -> None:
-        """Have the work end at its next report, and take no other."""
+        """Have the work that is being done end at its next report."""
         self._stop.set()
 
     async def do(self, name: str, work: Callable[[Progress], _T], hear: Hear) -> _T:
@@ -57,10 +57,11 @@ class Workshop:
         if self.current:
             raise BusyError(f"Something else is being done just now: {self.current.name}.", hint="Try again later.")
         self.current = Work(name, time.time())
+        self._stop = stop = threading.Event()  # of this work alone: the shop outlives a bot that begins anew
         told = [""]
 
         def progress(task: str, done: int, total: int) -> None:
-            if self._stop.is_set():
+            if stop.is_set():
                 raise CancelledError("osai is shutting down.")
             told[0] = progress_line(task, done, total)
 

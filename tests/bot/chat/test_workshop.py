@@ -77,6 +77,7 @@ async def test_work_that_is_told_to_stop_ends_at_its_next_report() -> None:
     shop.stop()
     with pytest.raises(CancelledError):
         await doing
+    await shop.do("ingest", lambda progress: progress("Reading sources", 1, 2), _deaf)  # the next one is not stopped
 
 
 async def test_work_whose_asker_is_gone_ends_without_a_word() -> None:
