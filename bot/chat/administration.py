@@ -18,7 +18,7 @@ from bot.errors import UsageError
 from knowledge.dates import spell_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bot.chat.about import About
     from bot.chat.workshop import Work
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _LINES = 3500  # characters of a list
 _SHOWN = 150  # characters of a title or a reason
+_MENTIONED = 50  # channels or roles named in one message
 _SAID = {"read": "Read", "unchanged": "Unchanged", "same": "Already there", "limited": "Limited", "failed": "Failed"}
 _OF_THE_OWNER = re.compile(r" OSAI_\w+=[^.]*\.")  # a hint that only the bot's owner can follow
 
@@ -109,7 +110,7 @@ def limits_text(limits: Limits, *, own: bool) -> str:
 
 def channels_text(state: GuildState, *, message_content: bool) -> str:
     """Return in which channels every message is answered."""
-    named = ", ".join(f"<#{one}>" for one in sorted(state.answer_channels))
+    named = _named("<#{}>", state.answer_channels)
     if not named:
         return "There are no answer channels. `/admin channels set` makes one, in which every message is answered."
     without = "" if message_content else f" {NO_CONTENT}"
@@ -118,7 +119,7 @@ def channels_text(state: GuildState, *, message_content: bool) -> str:
 
 def roles_text(state: GuildState, *, added: bool) -> str:
     """Return whose commands /admin are; after one was added, what Discord itself asks for beside."""
-    named = ", ".join(f"<@&{one}>" for one in sorted(state.admin_roles))
+    named = _named("<@&{}>", state.admin_roles)
     told = f"`/admin` is for those who may manage the server{f', and for {named}' if named else ''}."
     return f"{told} {_SHOW_TO_ROLE}" if added else told
 
@@ -128,6 +129,12 @@ NO_CONTENT = (
     "But I run without the message-content intent and see no message that does not mention me. The bot's owner can "
     "switch it on."
 )
+
+
+def _named(mention: str, ids: Collection[int]) -> str:
+    """Return mentions of as many as a message has room for."""
+    more = f" and {len(ids) - _MENTIONED:,} more" if len(ids) > _MENTIONED else ""
+    return ", ".join(mention.format(one) for one in sorted(ids)[:_MENTIONED]) + more
 
 
 def _source(outcome: Outcome) -> str:

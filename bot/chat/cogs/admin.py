@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from bot.chat.administration import Connection
 from bot.chat.embeds import to_embed
+from bot.chat.markup import shortened
 from bot.chat.safety import safe
 from bot.errors import OsaiError, UsageError
 from knowledge.errors import KnowledgeError
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _REFUSED = "Only those who may manage this server, or have a role named by `/admin roles`, may do that."
 _ONLY_MANAGERS = "Only those who may manage this server choose these roles."
-_ADDRESS = 2000  # characters
-_Address = app_commands.Range[str, 1, _ADDRESS]
+_MESSAGE = 2000  # characters
+_Address = app_commands.Range[str, 1, _MESSAGE]
 _Burst = app_commands.Range[int, 1, 1000]
 _Seconds = app_commands.Range[int, 0, 3600]
 
@@ -174,7 +175,7 @@ class Admin(commands.GroupCog, group_name="admin"):
         try:
             told = await work() if await self._may(interaction) else _REFUSED
         except (OsaiError, KnowledgeError) as error:
-            told = safe(f"{error.message} {error.hint}".strip())
+            told = shortened(safe(f"{error.message} {error.hint}".strip()), _MESSAGE)
         await _answer(interaction, told)
 
     async def _may(self, interaction: Asked) -> bool:
