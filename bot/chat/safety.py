@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 _UNSEEN = "\N{ZERO WIDTH SPACE}"
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)|<(?=[#@/:]|a:|id:)", re.IGNORECASE)
 _INVITE = re.compile(r"(discord(?:app)?|dsc)\.(?=gg|com|io|me|li)", re.IGNORECASE)
-_LINK = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>)\]]*", re.IGNORECASE)
+_LINK = re.compile(
+    r"[a-z][a-z0-9+.-]{0,20}://[^\s<>)\]]*", re.IGNORECASE
+)  # bounded: a long word takes no longer than a short one
 
 
 def safe(text: str, links: Collection[str] = ()) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from discord import Interaction, app_commands
 from discord.ext import commands, tasks
 
+from bot.chat.mishaps import telling
 from bot.chat.thumbs import COG, Thumb
 from bot.chat.timely import awaited, tell
 from bot.errors import StoreError
@@ -44,9 +45,10 @@ class Feedback(commands.Cog, name=COG):
 
     async def take(self, interaction: Interaction[Any], answer_id: str, *, up: bool) -> None:
         """Count a thumb."""
-        work = partial(self._store.rate, answer_id, rater=interaction.user.id, up=up)
-        outcome = await awaited(interaction, work, private=True)
-        await tell(interaction, content=_SAID[outcome], private=True)
+        async with telling(interaction):
+            work = partial(self._store.rate, answer_id, rater=interaction.user.id, up=up)
+            outcome = await awaited(interaction, work, private=True)
+            await tell(interaction, content=_SAID[outcome], private=True)
 
     @app_commands.command(name="forget-me")
     async def forget_me(self, interaction: Interaction[Any]) -> None:

@@ -134,3 +134,18 @@ async def test_what_is_too_old_goes_at_the_start_and_a_day_later(
     await world.env.advance_time(DAY + 60)
     await world.env.settle()
     assert store.shown(newer) is None
+
+
+async def test_a_store_that_cannot_be_written_is_told_and_stops_nothing(
+    world: World, store: FeedbackStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = store.keep(SHOWN, asker=world.alice.id)
+    message = await world.shown(kept)
+    store._db._db.execute("pragma query_only = on")
+    said = await _press(world.alice, message, f"up:{kept}")
+    assert "feedback.sqlite cannot be used" in said
+    assert "log id" in said
+    await world.env.restart_bot(FeedbackBot(store))
+    await world.env.settle()
+    assert "Old ratings were not deleted." in caplog.text
+    assert SHOWN.question not in caplog.text
