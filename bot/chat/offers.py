@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, cast
 import discord
 
 from bot.chat.asks import TEMPLATE, Ask, read_ask
+from bot.chat.mishaps import telling
 
 if TYPE_CHECKING:
     import re
@@ -102,7 +103,8 @@ def _cog(interaction: discord.Interaction) -> LooksUp:
 
 
 async def _look_up(interaction: discord.Interaction, custom_id: str) -> None:
-    if ask := read_ask(custom_id):
-        await _cog(interaction).look_up(interaction, ask, private=True)
-    else:  # from an older version, or from no client of Discord's
-        await interaction.response.send_message("This button is out of date. Ask again.", ephemeral=True)
+    async with telling(interaction):
+        if ask := read_ask(custom_id):
+            await _cog(interaction).look_up(interaction, ask, private=True)
+        else:  # from an older version, or from no client of Discord's
+            await interaction.response.send_message("This button is out of date. Ask again.", ephemeral=True)
