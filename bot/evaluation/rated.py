@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MARKERS = re.compile(r"((?:\[\d+\])+)")
 _WORD = r"[A-Z0-9](?:[\w.,+-]*[\w+])?"
 _NAME = re.compile(rf"\b{_WORD}(?: {_WORD})*")
+_ARTICLE = re.compile(r"^(?:The|An?) ")
 _HEAD = """\
 # Answers that people rated. `osai eval FILE` asks them again.
 # Facts are the names and numbers of the approved answer: read them, and take out what need not be said.
@@ -98,4 +99,4 @@ def _names(text: str) -> Iterator[str]:
     for match in _NAME.finditer(text):
         begins = re.search(r"(?:^|[.!?:]\s+)$", text[: match.start()])
         if not (begins and match[0].isalpha() and match[0][1:].islower()):
-            yield match[0]
+            yield _ARTICLE.sub("", match[0])

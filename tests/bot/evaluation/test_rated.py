@@ -17,13 +17,13 @@ SHOWN = Shown(
     question="Is Llama 3 open source?",
     answer=(
         "No. Llama 3 is not open source: its license is not approved by the Open Source Initiative (OSI). [1] "
-        "The license asks those with more than 700 million users for a license of Meta. [2][3]"
+        "The License asks those with more than 700 million users for a license of Meta. [2][3]"
     ),
     abstained=False,
     citations=(
         Cited(1, "Llama 3", "https://example.org/1", "models/llama-3", "", "Llama 3 is not OSI-approved."),
         Cited(2, "License", "https://example.org/2", "licenses/llama-3", "2", "greater than 700 million monthly users"),
-        Cited(3, "License", "https://example.org/3", "licenses/llama-3", "2", "request a license from Meta"),
+        Cited(3, "License", "https://example.org/3", "licenses/llama-3", "2", "request a License from Meta"),
     ),
     versions=Versions("0.1.0", "smollm2-135m", "minilm@7"),
 )
@@ -49,7 +49,7 @@ def test_an_approved_answer_becomes_a_case_that_it_meets_itself() -> None:
     (case,) = _loaded(to_yaml([UP]))
     assert (case.id, case.kind, case.expect, case.direct) == ("feedback-00ff", "feedback", "answer", "no")
     assert case.question == SHOWN.question
-    assert set(case.facts) == {("Llama 3",), ("OSI",), ("700",), ("Meta",)}
+    assert set(case.facts) == {("Llama 3",), ("OSI",), ("License",), ("700",), ("Meta",)}
     assert [one.document for one in case.gold] == ["models/llama-3", "licenses/llama-3", "licenses/llama-3"]
     assert case.source == "feedback 2027-01-15: 2 up, 1 down; osai 0.1.0, smollm2-135m, knowledge minilm@7"
     assert judge(case, _answer(SHOWN), lambda _: frozenset()).correct
