@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.chat.about import About
     from bot.chat.guild_states import GuildStates
     from bot.chat.keeping import Keeping
+    from bot.chat.parts import Parts
     from bot.chat.stewardship import Stewardship
     from bot.feedback import FeedbackStore
     from bot.guilds import GuildStore
@@ -256,6 +257,41 @@ class App:
         one = self.settings
         default = Limits(one.user_burst, one.user_seconds, one.guild_burst, one.guild_seconds)
         return GuildStates(self.guilds, default)
+
+    def chat_parts(self, progress: Progress) -> Parts:
+        """Return what the Discord bot is made of, with model and index ready."""
+        from bot.chat.about import About
+        from bot.chat.choices import Choices
+        from bot.chat.lookups import Lookups
+        from bot.chat.parts import ChatConfig, Parts
+        from bot.llm.withdrawing import WithdrawableModel
+
+        road, one = self.answerer(progress), self.settings
+        model = WithdrawableModel(self.chat_model)
+        road = replace(road, composer=replace(road.composer, model=model))
+        card, states, choices = model.card, self.guild_states(), Choices(self.facts)
+
+        def about() -> About:
+            return About(card.name, card.license, self.holdings(), one.message_content, one.feedback_days)
+
+        return Parts(
+            config=ChatConfig(
+                message_content=one.message_content,
+                owner_ids=one.owner_ids,
+                shard_count=one.shard_count or None,
+                shard_ids=tuple(sorted(one.shard_ids)),
+                queue_size=one.queue_size,
+            ),
+            road=road,
+            withdraws=model,
+            lookups=Lookups(self.facts, choices, self.license_texts),
+            choices=choices,
+            about=about,
+            states=states,
+            memory=self.guilds,
+            keeping=self.keeping(),
+            steward=lambda waiting: self.stewardship(states, about, waiting),
+        )
 
     def keeping(self) -> Keeping:
         """Return what keeps the answers shown in Discord."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -78,10 +78,32 @@ class Settings(BaseSettings):
         description="Ids of the Discord servers whose admins may change what osai knows, with commas. Empty: all.",
     )
 
-    @field_validator("teaching_servers", mode="before")
+    message_content: bool = Field(
+        False,
+        description="Whether Discord grants the message content intent; answer channels need it (true or false).",
+    )
+    owner_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Ids of the bot's owners, with commas. Empty: the application's owner or team."
+    )
+    shard_count: Annotated[int, Field(ge=0, le=16_384)] = Field(
+        0, description="How many shards all processes of the bot have together (0 to 16384). 0: Discord says."
+    )
+    shard_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="The shards of this process, from 0, with commas. Empty: all."
+    )
+
+    @field_validator("teaching_servers", "owner_ids", "shard_ids", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _shards(self) -> Settings:
+        if self.shard_ids and not self.shard_count:
+            raise ValueError("OSAI_SHARD_IDS needs OSAI_SHARD_COUNT, the number of all shards")
+        if any(one >= self.shard_count for one in self.shard_ids):
+            raise ValueError("every one of OSAI_SHARD_IDS must be below OSAI_SHARD_COUNT")
+        return self
 
     @field_validator("data_dir")
     @classmethod
