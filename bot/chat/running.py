@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
-_FINISH, _CLOSE = 6.0, 2.0  # seconds for the running answer, and for the connections; under 10 in all
+_FINISH, _CLOSE = 4.0, 2.0  # seconds for the running answer, and for the connections; under 10 in all
 _PASSING = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.GatewayNotFound, discord.ConnectionClosed)
 _TOO_MANY, _SERVER_ERROR = 429, 500  # HTTP status
 _PORTAL = "https://discord.com/developers/applications"

@@ -5,6 +5,7 @@ An interaction's own message can be edited for a quarter of an hour; before that
 
 from __future__ import annotations
 
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol
@@ -48,12 +49,12 @@ class UnderInteraction:
         if self._moved is None and self._clock() < self._end:
             try:
                 return await self._interaction.edit_original_response(embed=to_embed(card), view=view)
-            except discord.NotFound as error:
+            except discord.HTTPException as error:
                 if error.code == _UNKNOWN_MESSAGE:
                     raise GoneError from error
-            except discord.HTTPException as error:
-                if error.code != _TOKEN_ENDED:
+                if error.code not in _TOKEN_ENDED:
                     raise
+                self._end = -math.inf
         if self._moved is None:
             return await self.add(card, view)
         return await _edited(self._moved, card, view)
@@ -103,7 +104,7 @@ class UnderMessage:
             raise
 
 
-_UNKNOWN_MESSAGE, _NO_REFERENCE, _TOKEN_ENDED = 10008, 50035, 50027
+_UNKNOWN_MESSAGE, _NO_REFERENCE, _TOKEN_ENDED = 10008, 50035, (50027, 10015)
 
 
 def _sent(card: Card, view: discord.ui.View | None) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from bot.cli import (
     models,
     sources,
 )
+from bot.cli.run import run_command
 from bot.errors import OsaiError, UsageError
 from knowledge.errors import BundledError, KnowledgeError, NotFoundError
 
@@ -54,6 +55,7 @@ app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor_command)
 app.command("eval")(eval.eval_command)
 app.command("bench")(bench.bench_command)
+app.command("run")(run_command)
 app.add_typer(feedback.app, name="feedback")
 
 
