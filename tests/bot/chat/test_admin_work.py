@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.chat import workshop
-from bot.chat.guild_states import GuildStates
-from bot.chat.stewardship import Stewardship
-from bot.feedback import FeedbackStore
-from bot.guilds import GuildStore
 from tests.bot.chat import wire
-from tests.bot.chat.socket_fake import TOKEN, FakeDiscord, until
-from tests.bot.chat.test_admin_commands import ABOUT, DEFAULT, AdminBot, ScriptedLearning
+from tests.bot.chat.socket_fake import FakeDiscord, until
+from tests.bot.chat.test_admin_commands import ScriptedLearning
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-    from pathlib import Path
-
-    from tests.bot.chat.socket_world import Asked
+    from bot.chat.client import OsaiBot
+    from bot.chat.parts import Parts
+    from tests.bot.chat.socket_fake import Asked
     from tests.bot.chat.wire import Json
-
-
-@pytest.fixture
-def fake(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeDiscord]:
-    monkeypatch.setattr(workshop, "_PACE", 0.05)
-    with FakeDiscord(heartbeat=0.5) as fake:
-        yield fake
 
 
 @pytest.fixture
@@ -40,43 +28,14 @@ def learning() -> ScriptedLearning:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[GuildStore]:
-    store = GuildStore(tmp_path)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def feedback(tmp_path: Path) -> Iterator[FeedbackStore]:
-    store = FeedbackStore(tmp_path, days=30)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-async def bot(
-    fake: FakeDiscord, learning: ScriptedLearning, store: GuildStore, feedback: FeedbackStore
-) -> AsyncIterator[AdminBot]:
-    states = GuildStates(store, DEFAULT)
-    bot = AdminBot(Stewardship(states, learning, feedback, lambda: ABOUT, lambda: 0))
-    running = asyncio.create_task(bot.start(TOKEN))
-    await until(lambda: fake.gateway.identified)
-    yield bot
-    await bot.close()
-    with suppress(asyncio.CancelledError):
-        await running
+def parts(parts: Parts, learning: ScriptedLearning, monkeypatch: pytest.MonkeyPatch) -> Parts:
+    monkeypatch.setattr(workshop, "_PACE", 0.05)
+    return replace(parts, steward=lambda waiting: replace(parts.steward(waiting), learning=learning))
 
 
 @pytest.fixture
 def ann() -> Json:
     return wire.user("ann")
-
-
-@pytest.fixture
-async def channel(fake: FakeDiscord, bot: AdminBot) -> Json:
-    channel = fake.open_channel(fake.open_guild())
-    await until(lambda: bot.get_channel(int(channel["id"])))
-    return channel
 
 
 def _said(fake: FakeDiscord, asked: Asked) -> str:
@@ -89,11 +48,11 @@ def _in(fake: FakeDiscord, channel: Json) -> list[Json]:
 
 
 async def test_work_is_heard_of_while_other_commands_are_answered(
-    fake: FakeDiscord, bot: AdminBot, ann: Json, channel: Json, learning: ScriptedLearning
+    fake: FakeDiscord, online: OsaiBot, ann: Json, place: Json, learning: ScriptedLearning
 ) -> None:
-    asked = fake.slash(ann, channel, "admin ingest", url="https://a.example")
+    asked = fake.slash(ann, place, "admin ingest", url="https://a.example")
     await until(lambda: _said(fake, asked) == "Reading sources \N{EM DASH} 50 %")
-    other, status = fake.slash(ann, channel, "admin refresh"), fake.slash(ann, channel, "admin status")
+    other, status = fake.slash(ann, place, "admin refresh"), fake.slash(ann, place, "admin status")
     await until(lambda: _said(fake, other) and _said(fake, status))
     assert _said(fake, other) == "Something else is being done just now: an ingest. Try again later."
     assert "an ingest, since" in _said(fake, status)
@@ -106,10 +65,10 @@ async def test_work_is_heard_of_while_other_commands_are_answered(
 
 
 async def test_work_that_outlasts_the_interaction_is_told_in_a_direct_message(
-    fake: FakeDiscord, bot: AdminBot, ann: Json, channel: Json, learning: ScriptedLearning
+    fake: FakeDiscord, online: OsaiBot, ann: Json, place: Json, learning: ScriptedLearning
 ) -> None:
     direct = fake.open_direct(ann)
-    asked = fake.slash(ann, channel, "admin ingest", url="https://a.example")
+    asked = fake.slash(ann, place, "admin ingest", url="https://a.example")
     await until(lambda: _said(fake, asked))
     asked.expired = True
     learning.go.set()
@@ -118,9 +77,9 @@ async def test_work_that_outlasts_the_interaction_is_told_in_a_direct_message(
 
 
 async def test_work_ends_with_the_bot(
-    fake: FakeDiscord, bot: AdminBot, ann: Json, channel: Json, learning: ScriptedLearning
+    fake: FakeDiscord, online: OsaiBot, ann: Json, place: Json, learning: ScriptedLearning
 ) -> None:
-    fake.slash(ann, channel, "admin ingest", url="https://a.example")
+    fake.slash(ann, place, "admin ingest", url="https://a.example")
     await until(lambda: learning.asked)
-    await asyncio.wait_for(bot.close(), 2)
+    await asyncio.wait_for(online.close(), 2)
     assert await asyncio.to_thread(learning.stopped.wait, 2)

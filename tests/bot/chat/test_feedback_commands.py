@@ -1,17 +1,18 @@
-"""Thumbs and /forget-me as people use them: pressed, changed, pressed again after a restart, taken back."""
+"""Thumbs and /forget-me on the unmodified bot: pressed, changed, pressed again after a restart, taken back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
-from discord.ext import commands
 
-from bot.chat.cogs.feedback import Feedback
+from bot.chat.client import OsaiBot
+from bot.chat.keeping import Keeping
 from bot.chat.thumbs import thumbs
-from bot.feedback import FeedbackStore
+from bot.chat.views import answer_id_of
+from bot.feedback import FeedbackStore, Forgotten
 from tests.bot.test_feedback import DAY, SHOWN, Clock
 
 if TYPE_CHECKING:
@@ -20,19 +21,7 @@ if TYPE_CHECKING:
 
     import simcord
 
-UP, DOWN = "\N{THUMBS UP SIGN}", "\N{THUMBS DOWN SIGN}"
-
-
-class FeedbackBot(commands.AutoShardedBot):
-    """A bot with the feedback alone."""
-
-    def __init__(self, store: FeedbackStore) -> None:
-        super().__init__(commands.when_mentioned, intents=discord.Intents.default(), shard_count=1)
-        self._store = store
-
-    async def setup_hook(self) -> None:
-        await self.add_cog(Feedback(self, self._store))
-        await self.tree.sync()
+    from bot.chat.parts import Parts
 
 
 @dataclass
@@ -65,8 +54,8 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[FeedbackStore]:
 
 
 @pytest.fixture
-def simcord_bot(store: FeedbackStore) -> FeedbackBot:
-    return FeedbackBot(store)
+def parts(parts: Parts, store: FeedbackStore) -> Parts:
+    return replace(parts, keeping=Keeping(store, "0.1.0", lambda: "k1"))
 
 
 @pytest.fixture
@@ -97,10 +86,24 @@ async def test_anybody_has_one_thumb_and_may_change_it(world: World, store: Feed
     assert (rated.up, rated.down, rated.shown) == (1, 1, SHOWN)
 
 
-async def test_the_thumbs_work_after_a_restart(world: World, store: FeedbackStore) -> None:
+async def test_an_answer_in_a_channel_is_rated_where_it_stands(world: World, store: FeedbackStore) -> None:
+    assert world.env.bot.user is not None
+    message = await world.alice.send(world.channel, f"{world.env.bot.user.mention} Is Llama 3 open source?")
+    await world.env.settle()
+    channel = world.env.bot.get_channel(world.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    (answer,) = [one async for one in channel.history() if one.id != message.id]
+    assert "counted" in await _press(world.bob, answer, f"up:{answer_id_of(answer)}")
+    (rated,) = store.rated()
+    assert rated.shown.question == "Is Llama 3 open source?"
+    assert rated.shown.citations
+    assert store.forget(world.alice.id) == Forgotten(answers=1, ratings=0)
+
+
+async def test_the_thumbs_work_after_a_restart(world: World, store: FeedbackStore, parts: Parts) -> None:
     kept = store.keep(SHOWN, asker=world.alice.id)
     message = await world.shown(kept)
-    await world.env.restart_bot(FeedbackBot(store))
+    await world.env.restart_bot(OsaiBot(parts))
     assert "counted" in await _press(world.bob, message, f"down:{kept}")
     assert [(one.up, one.down) for one in store.rated()] == [(0, 1)]
 
@@ -122,12 +125,12 @@ async def test_forget_me_deletes_what_is_ones_own_and_says_how_much(world: World
 
 
 async def test_what_is_too_old_goes_at_the_start_and_a_day_later(
-    world: World, store: FeedbackStore, clock: Clock
+    world: World, store: FeedbackStore, clock: Clock, parts: Parts
 ) -> None:
     old = store.keep(SHOWN, asker=world.alice.id)
     clock.now += 8 * DAY
     newer = store.keep(SHOWN, asker=world.alice.id)
-    await world.env.restart_bot(FeedbackBot(store))
+    await world.env.restart_bot(OsaiBot(parts))
     await world.env.settle()
     assert (store.shown(old), store.shown(newer)) == (None, SHOWN)
     clock.now += 8 * DAY
@@ -137,7 +140,7 @@ async def test_what_is_too_old_goes_at_the_start_and_a_day_later(
 
 
 async def test_a_store_that_cannot_be_written_is_told_and_stops_nothing(
-    world: World, store: FeedbackStore, caplog: pytest.LogCaptureFixture
+    world: World, store: FeedbackStore, caplog: pytest.LogCaptureFixture, parts: Parts
 ) -> None:
     kept = store.keep(SHOWN, asker=world.alice.id)
     message = await world.shown(kept)
@@ -145,7 +148,7 @@ async def test_a_store_that_cannot_be_written_is_told_and_stops_nothing(
     said = await _press(world.alice, message, f"up:{kept}")
     assert "feedback.sqlite cannot be used" in said
     assert "log id" in said
-    await world.env.restart_bot(FeedbackBot(store))
+    await world.env.restart_bot(OsaiBot(parts))
     await world.env.settle()
     assert "Old ratings were not deleted." in caplog.text
     assert SHOWN.question not in caplog.text
