@@ -27,7 +27,7 @@ def test_what_a_person_can_mend_is_told_with_the_mending_act() -> None:
 def test_what_is_ours_is_found_in_the_log_by_its_id_and_place_but_not_by_what_was_written(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, logger="bot"):
         line = mishap_line(_raised(ValueError("a question of somebody")))
     number = line.removeprefix("Something went wrong on my side. (log id ").removesuffix(")")
     assert f"{number}: ValueError at {__file__}" in caplog.text
@@ -35,7 +35,7 @@ def test_what_is_ours_is_found_in_the_log_by_its_id_and_place_but_not_by_what_wa
 
 
 def test_the_debug_level_has_it_in_full(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG, logger="bot"):
         mishap_line(_raised(ValueError("a question of somebody")))
     assert "a question of somebody" in caplog.text
 
