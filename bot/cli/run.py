@@ -13,6 +13,7 @@ from bot.errors import UsageError
 if TYPE_CHECKING:
     from bot.settings import Settings
 
+FIRST = "Is the MIT License open source?"  # asked of itself, so that nobody waits for what is read on first use
 _HOW = """osai has no Discord token. To get one:
   1. Open https://discord.com/developers/applications, New Application, then Bot, then Reset Token.
   2. Put the token into .env as OSAI_DISCORD_TOKEN=... (or into the environment), and keep it secret.
@@ -39,6 +40,7 @@ def run_command() -> None:
 
         with show_progress() as progress:
             parts = app.chat_parts(progress)
+            parts.road.answer(FIRST)
         print("osai is connecting to Discord; Ctrl-C ends it.", file=sys.stderr, flush=True)
         asyncio.run(run(lambda: OsaiBot(parts), token))
 

@@ -8,8 +8,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +27,7 @@ from knowledge.licenses.texts import LicenseTexts
 from knowledge.records import Heading
 from tests.bot.chat.catalogue import CHOICES, FACTS
 from tests.bot.chat.scripted import NothingLearned, Scripted
-from tests.bot.chat.socket_fake import TOKEN, FakeDiscord, until
+from tests.bot.chat.socket_fake import FakeDiscord, connected, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -90,12 +89,8 @@ def fake() -> Iterator[FakeDiscord]:
 async def online(parts: Parts, fake: FakeDiscord) -> AsyncIterator[OsaiBot]:
     """Hand out the bot, connected to our Discord."""
     bot = OsaiBot(parts)
-    running = asyncio.create_task(bot.start(TOKEN))
-    await until(lambda: fake.gateway.identified, what="the bot to identify")
-    yield bot
-    await bot.close()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with connected(bot, fake):
+        yield bot
 
 
 @pytest.fixture

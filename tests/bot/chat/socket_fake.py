@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -22,11 +23,11 @@ from tests.bot.chat.socket_rest import Rest
 from tests.bot.chat.socket_world import TOKEN, Asked, Fault, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from tests.bot.chat.wire import Json
 
-__all__ = ["TOKEN", "Asked", "FakeDiscord", "until"]
+__all__ = ["TOKEN", "Asked", "FakeDiscord", "connected", "until"]
 
 
 class FakeDiscord:
@@ -227,3 +228,16 @@ async def until(holds: Callable[[], object], seconds: float = 10, what: str = ""
     while not holds():
         assert time.monotonic() < end, f"not within {seconds:g} s: {what or 'what was waited for'}"
         await asyncio.sleep(0.005)
+
+
+@asynccontextmanager
+async def connected(bot: discord.Client, fake: FakeDiscord) -> AsyncIterator[None]:
+    """Run a bot before the fake meanwhile, from its first identify on."""
+    before = fake.gateway.identified
+    running = asyncio.create_task(bot.start(TOKEN))
+    await until(lambda: fake.gateway.identified > before or running.done(), 30, "the bot to identify")
+    try:
+        yield
+    finally:
+        await bot.close()
+        await running

@@ -25,10 +25,11 @@ _KINDS = 8  # of what a user does, in turn
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command as it was registered: `path` is its name, or group and name."""
+    """A command as it was registered: `path` is its name, or group and name; direct messages have no `guild_only`."""
 
     path: str
     options: tuple[Json, ...]
+    guild_only: bool
 
 
 class Storm:
@@ -44,7 +45,7 @@ class Storm:
         self.thread = fake.open_thread(self.channel, name(2), fake.world.me)
         self.direct = fake.open_direct(self.users[3])
         commands = [one for one in fake.world.commands if one["type"] == wire.CHAT_INPUT]
-        self.commands = [leaf for one in commands for leaf in _leaves(one, "")]
+        self.commands = [leaf for one in commands for leaf in _leaves(one, "", _guild_only(one))]
         self.menus = [one["name"] for one in fake.world.commands if one["type"] == wire.MESSAGE_MENU]
         self._turns = itertools.cycle(self.commands)
 
@@ -82,7 +83,7 @@ class Storm:
     def _slash(self, number: int, user: Json) -> None:
         command = next(self._turns)
         options = {one["name"]: self._value(one, number) for one in command.options}
-        self.asked.append(self.fake.slash(user, self._place(number), command.path, **options))
+        self.asked.append(self.fake.slash(user, self._place(number, command), command.path, **options))
 
     def _type(self, number: int, user: Json) -> None:
         completing = [(one, opt) for one in self.commands for opt in one.options if opt.get("autocomplete")]
@@ -108,8 +109,10 @@ class Storm:
             target = wire.message(user, self.channel, text(number), **extras(number, user))
             self.asked.append(self.fake.menu(user, self.channel, self.menus[number % len(self.menus)], target))
 
-    def _place(self, number: int) -> Json:
-        return (self.channel, self.thread, self.channel, self.direct)[number % 4]
+    def _place(self, number: int, command: Command) -> Json:
+        return (self.channel, self.thread, self.channel, self.channel if command.guild_only else self.direct)[
+            number % 4
+        ]
 
     def _mine(self, number: int) -> Json | None:
         me = self.fake.world.me["id"]
@@ -130,10 +133,14 @@ class Storm:
         return made[option["type"]]()
 
 
-def _leaves(command: Json, above: str) -> Iterator[Command]:
+def _guild_only(command: Json) -> bool:
+    return command.get("contexts") == [0] or command.get("dm_permission") is False
+
+
+def _leaves(command: Json, above: str, guild_only: bool) -> Iterator[Command]:
     path = f"{above} {command['name']}".strip()
     below = [one for one in command.get("options") or [] if one["type"] in (_SUB, _GROUP)]
     if not below:
-        yield Command(path, tuple(command.get("options") or []))
+        yield Command(path, tuple(command.get("options") or []), guild_only)
     for one in below:
-        yield from _leaves(one, path)
+        yield from _leaves(one, path, guild_only)

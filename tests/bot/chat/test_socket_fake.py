@@ -1,16 +1,14 @@
 """The fake of Discord itself, with a bot of ten lines: that it is served, late, refused and resumed as Discord does."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 
 import discord
 import pytest
 from discord.ext import commands
 
 from tests.bot.chat import wire
-from tests.bot.chat.socket_fake import TOKEN, FakeDiscord, until
+from tests.bot.chat.socket_fake import FakeDiscord, connected, until
 
 
 class Parrot(commands.AutoShardedBot):
@@ -44,12 +42,8 @@ def fake() -> Iterator[FakeDiscord]:
 @pytest.fixture
 async def bot(fake: FakeDiscord) -> AsyncIterator[Parrot]:
     bot = Parrot()
-    running = asyncio.create_task(bot.start(TOKEN))
-    await until(lambda: fake.gateway.identified)
-    yield bot
-    await bot.close()
-    with suppress(asyncio.CancelledError):
-        await running
+    async with connected(bot, fake):
+        yield bot
 
 
 async def test_a_message_is_answered_and_a_command_acknowledged(fake: FakeDiscord, bot: Parrot) -> None:
