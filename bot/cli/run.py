@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
@@ -53,4 +54,5 @@ def _token(settings: Settings) -> str:
 
 
 def _leave(*_: object) -> NoReturn:
-    sys.exit(0)
+    """End at once: nothing that is loaded has to be closed, and an exception could be lost in a library's callback."""
+    os._exit(0)

@@ -96,9 +96,9 @@ async def eight_at_once(fake: FakeDiscord) -> list[Asked]:
 
 def settled(fake: FakeDiscord, asked: Asked) -> bool:
     """Return whether an answer is whole, which has buttons, or the asker was told why there is none."""
-    message = fake.original(asked)
-    told = [embed for embed in message.get("embeds", []) if not embed.get("color")]
-    return bool(message) and bool(message["components"] or message["content"] or told)
+    shown = fake.responses(asked)
+    told = [embed for message in shown for embed in message["embeds"] if not embed.get("color")]
+    return bool(told) or any(message["components"] or message["content"] for message in shown)
 
 
 async def type_meanwhile(fake: FakeDiscord, done: asyncio.Event) -> list[Asked]:

@@ -210,6 +210,10 @@ class FakeDiscord:
         """Return the original response to an interaction as it stands now; empty while there is none."""
         return self.world.messages.get(asked.message, {})
 
+    def responses(self, asked: Asked) -> list[Json]:
+        """Return the original response to an interaction and its follow-ups, as they stand now."""
+        return [self.world.messages[one] for one in (asked.message, *asked.followups) if one in self.world.messages]
+
     def replies_to(self, message: Json) -> list[Json]:
         """Return the bot's replies to a message as they stand now."""
         mine = (one for one in self.world.messages.values() if one["author"]["id"] == self.world.me["id"])
