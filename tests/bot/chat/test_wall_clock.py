@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.chat import running
 from bot.chat.client import OsaiBot
 from knowledge.ports import silent
 from tests.bot.chat import wire
-from tests.bot.chat.socket_fake import FakeDiscord, connected, until
+from tests.bot.chat.socket_fake import TOKEN, FakeDiscord, connected, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +178,34 @@ async def test_stopping_marks_an_answer_that_takes_too_long(
     await until(road.started.is_set)
     await online.wind_down(0.3)
     assert "restarted" in str(fake.original(running))
+
+
+async def test_a_dead_first_connect_is_survived_by_the_whole_bot(
+    parts: Parts, fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bot that failed is thrown away, and the next is made of the same parts."""
+    monkeypatch.setattr(running, "_FIRST_PAUSE", 0.1)
+    fake.fail("GET", "/users/@me", 503)
+    fake.gateway.refusals = 2
+    channel = fake.open_channel(fake.open_guild())
+    task = asyncio.create_task(running.run(lambda: OsaiBot(parts), TOKEN))
+    await until(lambda: fake.gateway.identified, 20)
+    await until(answered(fake, fake.slash(wire.user("ann"), channel, "ask", question=QUESTION)))
+    os.kill(os.getpid(), signal.SIGTERM)
+    await task
+    assert fake.gateway.connections >= 4
+    assert len([one for one in fake.world.requests if one.method == "PUT"]) == 1  # the commands, once
+
+
+async def test_a_process_serves_its_own_shards_alone(parts: Parts, fake: FakeDiscord, road: Scripted) -> None:
+    guilds = [fake.open_guild(f"shard {number}", number=(1 << 40 | number) << 22) for number in range(2)]
+    channels = [fake.open_channel(guild) for guild in guilds]
+    config = replace(parts.config, shard_count=2, shard_ids=(1,))
+    async with connected(OsaiBot(replace(parts, config=config)), fake):
+        asked = [fake.slash(wire.user("ann"), channel, "ask", question=QUESTION) for channel in channels]
+        await until(answered(fake, asked[1]))
+    assert [one.acknowledged is not None for one in asked] == [False, True]
+    assert [session.shard for session in fake.gateway.sessions.values()] == [(1, 2)]
 
 
 async def test_the_real_model_answers_while_nothing_is_late(app: App, parts: Parts, fake: FakeDiscord) -> None:
