@@ -1,17 +1,21 @@
 """Runs long work on the knowledge beside the bot: one piece at a time, in a thread, heard of while it goes on.
 
-The thread neither holds up answers nor the end of the process: work is told to stop at its next report, and what it was
+The thread neither holds up answers nor the end of the process: work that is stopped is not waited for, and what it was
 writing is whole or not there. Knows no Discord.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import sys
 import threading
 import time
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.errors import CancelledError, OsaiError
 
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
     Hear = Callable[[str], Awaitable[None]]
 
+_THREAD = "workshop"
+_CLOSING = "I am being restarted. Please try again in a minute."
 _PACE = 2.0  # seconds between two reports that are passed on
 _T = TypeVar("_T")
 
@@ -39,14 +45,14 @@ class Work:
 
 
 class Workshop:
-    """Where one piece of work is done at a time."""
+    """Where one piece of work is done at a time. Belongs to one event loop."""
 
     def __init__(self) -> None:
         self.current: Work | None = None
-        self._stop = threading.Event()
+        self._stop = asyncio.Event()
 
     def stop(self) -> None:
-        """Have the work that is being done end at its next report."""
+        """Have the work that is being done given up: its asker at once, its thread at its next report."""
         self._stop.set()
 
     async def do(self, name: str, work: Callable[[Progress], _T], hear: Hear) -> _T:
@@ -57,18 +63,31 @@ class Workshop:
         if self.current:
             raise BusyError(f"Something else is being done just now: {self.current.name}.", hint="Try again later.")
         self.current = Work(name, time.time())
-        self._stop = stop = threading.Event()  # of this work alone: the shop outlives a bot that begins anew
+        self._stop = stop = asyncio.Event()  # of this work alone: the shop outlives a bot that begins anew
         told = [""]
 
         def progress(task: str, done: int, total: int) -> None:
             if stop.is_set():
-                raise CancelledError("osai is shutting down.")
+                raise CancelledError(_CLOSING)
             told[0] = progress_line(task, done, total)
 
         try:
-            return await _heard(_in_thread(lambda: work(progress)), told, hear)
+            return await _heard(_in_thread(lambda: work(progress)), stop, told, hear)
         finally:
             self.current = None
+
+
+def leave_unfinished() -> None:
+    """End the process here and now if work still goes on, as its last act.
+
+    The interpreter's own end would tear the thread out of native code, and abort.
+    """
+    if any(thread.name == _THREAD for thread in threading.enumerate()):
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(0)
 
 
 def progress_line(task: str, done: int, total: int) -> str:
@@ -76,13 +95,22 @@ def progress_line(task: str, done: int, total: int) -> str:
     return f"{task} \N{EM DASH} {100 * done // total} %" if 0 <= done <= total and total else f"{task} ..."
 
 
-async def _heard(done: asyncio.Future[_T], told: list[str], hear: Hear) -> _T:
-    last = ""
-    while not (await asyncio.wait({done}, timeout=_PACE))[0]:
-        if told[0] != last:
-            last = told[0]
-            await hear(last)
-    return done.result()
+async def _heard(done: asyncio.Future[_T], stop: asyncio.Event, told: list[str], hear: Hear) -> _T:
+    last, stopping = "", asyncio.ensure_future(stop.wait())
+    ends: set[asyncio.Future[Any]] = {done, stopping}
+    done.add_done_callback(lambda one: one.cancelled() or one.exception())  # whoever waits may have left
+    try:
+        while True:
+            await asyncio.wait(ends, timeout=_PACE, return_when=asyncio.FIRST_COMPLETED)
+            if done.done():
+                return done.result()
+            if stop.is_set():
+                raise CancelledError(_CLOSING)
+            if told[0] != last:
+                last = told[0]
+                await hear(last)
+    finally:
+        stopping.cancel()
 
 
 def _in_thread(work: Callable[[], _T]) -> asyncio.Future[_T]:
@@ -96,5 +124,5 @@ def _in_thread(work: Callable[[], _T]) -> asyncio.Future[_T]:
         except BaseException as error:  # noqa: BLE001 - whatever it is, the waiting side is told
             future.set_exception(error)
 
-    threading.Thread(target=run, name="workshop", daemon=True).start()
+    threading.Thread(target=run, name=_THREAD, daemon=True).start()
     return asyncio.wrap_future(future)

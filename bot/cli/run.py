@@ -38,12 +38,14 @@ def run_command() -> None:
     with open_app(settings) as app:
         from bot.chat.client import OsaiBot
         from bot.chat.running import run
+        from bot.chat.workshop import leave_unfinished
 
         with show_progress() as progress:
             parts = app.chat_parts(progress)
             parts.road.answer(FIRST)
         print("osai is connecting to Discord; Ctrl-C ends it.", file=sys.stderr, flush=True)
         asyncio.run(run(lambda: OsaiBot(parts), token))
+    leave_unfinished()
 
 
 def _token(settings: Settings) -> str:

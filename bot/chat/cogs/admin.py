@@ -5,6 +5,7 @@ Parses, checks, calls, sends; what is done, the stewardship knows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,7 @@ _log = logging.getLogger(__name__)
 _REFUSED = "Only those who may manage this server, or have a role named by `/admin roles`, may do that."
 _ONLY_MANAGERS = "Only those who may manage this server choose these roles."
 _MESSAGE = 2000  # characters
+_LAST_WORDS = 1.0  # seconds to tell admins that their work was given up
 _Address = app_commands.Range[str, 1, _MESSAGE]
 _Burst = app_commands.Range[int, 1, 1000]
 _Seconds = app_commands.Range[int, 0, 3600]
@@ -50,10 +52,13 @@ class Admin(commands.GroupCog, group_name="admin"):
         super().__init__()
         self._bot, self._steward = bot, stewardship
         self._since = discord.utils.utcnow().timestamp()
+        self._doing: set[asyncio.Task[None]] = set()
 
     async def cog_unload(self) -> None:
-        """Have running work end."""
+        """Have running work given up, and its admin told."""
         self._steward.workshop.stop()
+        if self._doing:
+            await asyncio.wait(set(self._doing), timeout=_LAST_WORDS)
 
     # What is known
 
@@ -170,6 +175,13 @@ class Admin(commands.GroupCog, group_name="admin"):
         await self._steward.states.unmark(role.guild.id, "role", role.id)
 
     async def _do(self, interaction: Asked, work: Callable[[], Awaitable[Card | str]]) -> None:
+        """Do what a command asks for, in a task that the end of the bot waits for a moment."""
+        task = asyncio.create_task(self._done(interaction, work))
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+        await task
+
+    async def _done(self, interaction: Asked, work: Callable[[], Awaitable[Card | str]]) -> None:
         """Acknowledge a command at once; do its work only for an admin, and answer with what came of it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         try:

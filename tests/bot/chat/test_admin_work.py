@@ -76,10 +76,11 @@ async def test_work_that_outlasts_the_interaction_is_told_in_a_direct_message(
     assert "1 added" in str(_in(fake, direct)[0]["embeds"])
 
 
-async def test_work_ends_with_the_bot(
+async def test_work_ends_with_the_bot_and_its_admin_is_told(
     fake: FakeDiscord, online: OsaiBot, ann: Json, place: Json, learning: ScriptedLearning
 ) -> None:
-    fake.slash(ann, place, "admin ingest", url="https://a.example")
+    asked = fake.slash(ann, place, "admin ingest", url="https://a.example")
     await until(lambda: learning.asked)
     await asyncio.wait_for(online.close(), 2)
+    assert _said(fake, asked) == "I am being restarted. Please try again in a minute."
     assert await asyncio.to_thread(learning.stopped.wait, 2)

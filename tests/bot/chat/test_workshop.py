@@ -1,4 +1,6 @@
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 
@@ -93,3 +95,30 @@ async def test_work_whose_asker_is_gone_ends_without_a_word() -> None:
     with pytest.raises(asyncio.CancelledError):
         await doing
     assert await asyncio.to_thread(ended.wait, 5)
+
+
+_GOES_ON = """
+import asyncio, atexit, sys, threading
+from bot.chat.workshop import Workshop, leave_unfinished
+
+async def main():
+    async def hear(line): pass
+    doing = asyncio.create_task(Workshop().do("ingest", lambda _: threading.Event().wait(float(sys.argv[1])), hear))
+    await asyncio.sleep(0.2)
+    doing.cancel()
+
+atexit.register(print, "the interpreter's own end")
+asyncio.run(main())
+print("closed")
+leave_unfinished()
+print("and left as usual")
+"""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [("60", "closed\n"), ("0", "closed\nand left as usual\nthe interpreter's own end\n")]
+)
+def test_the_process_ends_at_once_and_well_though_work_goes_on(seconds: str, said: str) -> None:
+    command = [sys.executable, "-c", _GOES_ON, seconds]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, said, "")
