@@ -67,7 +67,7 @@ def learned_card(report: IngestReport, outcomes: Sequence[Outcome]) -> Card:
     return Card(
         title="Some sources failed" if failed else "Done",
         description=listed(lines, _LINES) or "No page was ever fetched.",
-        footer=f"{total} Answers draw on them from now on.",
+        footer=f"{total} Answers draw on them from now on." if report.added or report.changed else total,
     )
 
 

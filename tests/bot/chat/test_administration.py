@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,9 @@ def test_failures_come_first_and_what_only_the_owner_can_set_is_not_asked_of_an_
     assert card.description.splitlines()[0].startswith("- **Failed** ")
     assert card.description.splitlines()[0].endswith("an address of this machine or its own network.")
     assert card.description.splitlines()[1] == "- **Read** [A page](https://a.example)"
+    assert card.footer == "1 added, 0 changed; 1,234 passages in the index. Answers draw on them from now on."
+    nothing_new = learned_card(replace(REPORT, added=0), [Outcome("https://a.example", "unchanged")])
+    assert nothing_new.footer == "0 added, 0 changed; 1,234 passages in the index."
 
 
 @given(st.frozensets(st.integers(10**17, 2**63 - 1), max_size=300))
