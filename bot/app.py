@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -13,19 +15,30 @@ from bot.settings import load_settings
 from knowledge.ports import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from bot.answering.pipeline import Answerer
     from bot.answering.spelling import Speller
+    from bot.chat.about import About
+    from bot.chat.guild_states import GuildStates
+    from bot.chat.keeping import Keeping
+    from bot.chat.parts import Parts
+    from bot.chat.stewardship import Stewardship
+    from bot.feedback import FeedbackStore
+    from bot.guilds import GuildStore
     from bot.llm.in_process import InProcessChatModel
     from bot.llm.opening import Opening
     from bot.settings import Settings
     from knowledge.assets import Assets
     from knowledge.embedding import MiniLmEmbedder
+    from knowledge.facts import Facts
+    from knowledge.holdings import Holdings
     from knowledge.ingest import Index, IngestReport
+    from knowledge.learning import Learning
     from knowledge.library import Library
     from knowledge.licenses.catalogue import LicenseCatalogue
+    from knowledge.licenses.texts import LicenseTexts
     from knowledge.loaders.sources import Outcome
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.names import NameIndex
@@ -99,20 +112,14 @@ class App:
         page that was fetched before.
         """
         from knowledge.bundled import bundled_documents
-        from knowledge.fetching import Fetcher
-        from knowledge.loaders.sources import Gathering
+        from knowledge.learning import brought
 
         self.progress = progress
-        fetcher = Fetcher(allow_private=self.settings.allow_private_addresses)
-        gathering = Gathering(fetcher, self.index.origins(), self.settings.most_pages)
-        outcomes = list(gathering.gather(sources, progress))
-        if refresh:
-            outcomes += gathering.refresh(progress)
+        outcomes = self.learning.gather(sources, progress, refresh=refresh)
         if all_licenses is None:
             all_licenses = self._has_all_licenses()
         bundled = bundled_documents(self.assets, self.licenses, self.models, all_licenses=all_licenses)
-        own = [one.document for one in outcomes if one.document]
-        origins = [one.origin for one in outcomes if one.origin]
+        own, origins = brought(outcomes)
         return self.index.ingest([*bundled, *own], prune=True, progress=progress, origins=origins), outcomes
 
     def _has_all_licenses(self) -> bool:
@@ -133,6 +140,26 @@ class App:
         from knowledge.licenses.catalogue import load_licenses
 
         return load_licenses(cache_dir())
+
+    def holdings(self) -> Holdings:
+        """Return what the catalogues and the index hold; IndexMissingError before the first ingest."""
+        from knowledge.holdings import holdings
+
+        return holdings(self.facts, self.library.headings())
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Licenses, models and their names together."""
+        from knowledge.facts import Facts
+
+        return Facts(self.licenses, self.models, self.names)
+
+    @cached_property
+    def license_texts(self) -> LicenseTexts:
+        """The texts of the licenses, fetched when one is asked for."""
+        from knowledge.licenses.texts import LicenseTexts
+
+        return LicenseTexts(lambda: self.assets.path("scancode-licenses.zip"))
 
     @cached_property
     def models(self) -> ModelCatalogue:
@@ -167,11 +194,27 @@ class App:
     @cached_property
     def index(self) -> Index:
         """The index: texts, vectors, words."""
-        from knowledge.ingest import Index
-
-        index = Index(self.settings.data_dir / "index", self.embedder)
+        index = self._new_index()
         self._stack.callback(index.store.close)
         return index
+
+    def _new_index(self) -> Index:
+        from knowledge.ingest import Index
+
+        return Index(self.settings.data_dir / "index", self.embedder)
+
+    @cached_property
+    def learning(self) -> Learning:
+        """What takes a person's own sources in and out, beside running answers."""
+        from knowledge.fetching import Fetcher
+        from knowledge.learning import Learning
+
+        fetcher = Fetcher(allow_private=self.settings.allow_private_addresses)
+        return Learning(self._new_index, fetcher, self.settings.most_pages, self._read_words_again)
+
+    def _read_words_again(self) -> None:
+        if "speller" in self.__dict__:
+            self.speller.read_again()
 
     @cached_property
     def library(self) -> Library:
@@ -194,6 +237,83 @@ class App:
         from knowledge.retrieval import RememberingEmbedder
 
         return RememberingEmbedder(self.embedder, self.library)
+
+    @cached_property
+    def feedback(self) -> FeedbackStore:
+        """Shown answers and what people thought of them."""
+        from bot.feedback import FeedbackStore
+
+        store = FeedbackStore(self.settings.data_dir, days=self.settings.feedback_days)
+        self._stack.callback(store.close)
+        return store
+
+    @cached_property
+    def guilds(self) -> GuildStore:
+        """What each guild has set, and which commands Discord was sent."""
+        from bot.guilds import GuildStore
+
+        store = GuildStore(self.settings.data_dir)
+        self._stack.callback(store.close)
+        return store
+
+    def guild_states(self) -> GuildStates:
+        """Return what guilds have set, at hand for Discord."""
+        from bot.chat.guild_states import GuildStates
+        from bot.guilds import Limits
+
+        one = self.settings
+        default = Limits(one.user_burst, one.user_seconds, one.guild_burst, one.guild_seconds)
+        return GuildStates(self.guilds, default)
+
+    def chat_parts(self, progress: Progress) -> Parts:
+        """Return what the Discord bot is made of, with model and index ready."""
+        from bot.chat.about import About
+        from bot.chat.choices import Choices
+        from bot.chat.lookups import Lookups
+        from bot.chat.parts import ChatConfig, Parts
+        from bot.llm.withdrawing import WithdrawableModel
+
+        road, one = self.answerer(progress), self.settings
+        model = WithdrawableModel(self.chat_model)
+        road = replace(road, composer=replace(road.composer, model=model))
+        card, states, choices = model.card, self.guild_states(), Choices(self.facts)
+
+        def about() -> About:
+            return About(card.name, card.license, self.holdings(), one.message_content, one.feedback_days)
+
+        return Parts(
+            config=ChatConfig(
+                message_content=one.message_content,
+                owner_ids=one.owner_ids,
+                shard_count=one.shard_count or None,
+                shard_ids=tuple(sorted(one.shard_ids)),
+                queue_size=one.queue_size,
+            ),
+            road=road,
+            withdraws=model,
+            lookups=Lookups(self.facts, choices, self.license_texts),
+            choices=choices,
+            about=about,
+            states=states,
+            memory=self.guilds,
+            keeping=self.keeping(),
+            steward=lambda waiting: self.stewardship(states, about, waiting),
+        )
+
+    def keeping(self) -> Keeping:
+        """Return what keeps the answers shown in Discord."""
+        from bot.chat.keeping import Keeping
+
+        knowledge = lambda: f"{self.index.fingerprint}@{self.library.generation}"  # noqa: E731 - read at every answer
+        return Keeping(self.feedback, version("osai-bot"), knowledge)
+
+    def stewardship(self, states: GuildStates, about: Callable[[], About], waiting: Callable[[], int]) -> Stewardship:
+        """Return what admins have at hand. They get no pages of this machine's own network, whatever its owner may."""
+        from bot.chat.stewardship import Stewardship
+        from knowledge.fetching import Fetcher
+
+        learning = replace(self.learning, fetcher=Fetcher())
+        return Stewardship(states, learning, self.feedback, about, waiting, self.settings.teaching_servers)
 
     @cached_property
     def opening(self) -> Opening:

@@ -3,6 +3,7 @@
 OsaiError
 ├── SettingsError         a variable holds a value it may not
 ├── UsageError            the command or its input is wrong
+├── StoreError            a file in which osai keeps ratings or settings cannot be used
 ├── ModelError            the language model cannot be had or run
 │   ├── ModelMissingError     not on this machine yet
 │   ├── ModelDamagedError     not a readable GGUF file
@@ -33,6 +34,10 @@ class SettingsError(OsaiError):
 
 class UsageError(OsaiError):
     """The command or its input is wrong."""
+
+
+class StoreError(OsaiError):
+    """A file in which osai keeps ratings or settings cannot be read or written."""
 
 
 class ModelError(OsaiError):

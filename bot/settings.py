@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import platformdirs
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -58,6 +58,52 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(
         None, description="The Discord bot's token; only `osai run` needs it. Never logged or shown."
     )
+    feedback_days: Annotated[int, Field(ge=0, le=3650)] = Field(
+        90, description="How many days ratings and the answers they rate are kept (0 to 3650). 0: until deleted."
+    )
+    user_burst: Annotated[int, Field(ge=1, le=100)] = Field(
+        3, description="How many questions one person may ask at once in Discord (1 to 100)."
+    )
+    user_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        20, description="After how many seconds one more is allowed to that person (0 to 3600). 0: no limit."
+    )
+    guild_burst: Annotated[int, Field(ge=1, le=1000)] = Field(
+        20, description="How many questions one Discord server may ask at once (1 to 1000)."
+    )
+    guild_seconds: Annotated[int, Field(ge=0, le=3600)] = Field(
+        2, description="After how many seconds one more is allowed to that server (0 to 3600). 0: no limit."
+    )
+    teaching_servers: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(),
+        description="Ids of the Discord servers whose admins may change what osai knows, with commas. Empty: all.",
+    )
+
+    message_content: bool = Field(
+        False,
+        description="Whether Discord grants the message content intent; answer channels need it (true or false).",
+    )
+    owner_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="Ids of the bot's owners, with commas. Empty: the application's owner or team."
+    )
+    shard_count: Annotated[int, Field(ge=0, le=16_384)] = Field(
+        0, description="How many shards all processes of the bot have together (0 to 16384). 0: Discord says."
+    )
+    shard_ids: Annotated[frozenset[int], NoDecode] = Field(
+        frozenset(), description="The shards of this process, from 0, with commas. Empty: all."
+    )
+
+    @field_validator("teaching_servers", "owner_ids", "shard_ids", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _shards(self) -> Settings:
+        if self.shard_ids and not self.shard_count:
+            raise ValueError("OSAI_SHARD_IDS needs OSAI_SHARD_COUNT, the number of all shards")
+        if any(one >= self.shard_count for one in self.shard_ids):
+            raise ValueError("every one of OSAI_SHARD_IDS must be below OSAI_SHARD_COUNT")
+        return self
 
     @field_validator("data_dir")
     @classmethod

@@ -4,6 +4,7 @@ KnowledgeError
 ├── AssetError            a data file that comes from elsewhere is missing, damaged or cannot be fetched
 ├── CatalogueError        a record of our own does not parse: a defect of ours, found by tests
 ├── NotFoundError         no license, model or document has this name
+├── BundledError          the document comes with osai and cannot be taken out
 ├── IndexMissingError     nothing has been ingested yet
 ├── IndexMismatchError    the index was made with other embeddings or another chunker
 ├── IndexDamagedError     the vector store cannot be read
@@ -38,6 +39,10 @@ class NotFoundError(KnowledgeError):
     def __init__(self, message: str, *, nearest: tuple[str, ...] = (), hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.nearest = nearest
+
+
+class BundledError(KnowledgeError):
+    """The document comes with osai and cannot be taken out."""
 
 
 class IndexMissingError(KnowledgeError):

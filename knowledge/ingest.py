@@ -10,6 +10,7 @@ import os
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from knowledge.rows import content_hash
 from knowledge.store import VectorStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -90,6 +91,11 @@ class Index:
         """Return the kind of every document by its id; empty where nothing was ingested."""
         with self._reading() as library:
             return library.kinds() if library else {}
+
+    def document(self, document_id: str) -> Document | None:
+        """Return a document as it is kept, or None; searches are not asked."""
+        with self._reading() as library:
+            return library.document(document_id) if library else None
 
     def ingest(
         self, documents: Iterable[Document], *, prune: bool, progress: Progress = silent, origins: Sequence[Origin] = ()
@@ -161,7 +167,7 @@ class Index:
             passages = [passage for _, parts in batch for passage in parts]
             vectors = library.vectors_by(self.embedder.fingerprint, [one.id for one in passages])
             fresh = [one for one in passages if one.id not in vectors]
-            made = self.embedder.embed([one.indexed_text for one in fresh])
+            made = self._embedded(fresh, partial(progress, "Embedding passages", total=total), done)
             vectors |= dict(zip((one.id for one in fresh), made, strict=True))
             stated = self._statement_vectors(library, [document for document, _ in batch])
             for document, parts in batch:
@@ -171,6 +177,14 @@ class Index:
         if total:
             progress("Embedding passages", total, total)
         return embedded
+
+    def _embedded(self, passages: Sequence[Passage], report: Callable[[int], None], done: int) -> NDArray[np.float32]:
+        """Return a vector for each passage; `report` hears of every batch, within a long document too."""
+        vectors = [self.embedder.embed(())]
+        for start in range(0, len(passages), _BATCH):
+            report(done + start)
+            vectors.append(self.embedder.embed([one.indexed_text for one in passages[start : start + _BATCH]]))
+        return np.concatenate(vectors)
 
     def _statement_vectors(self, library: Library, documents: Sequence[Document]) -> dict[str, NDArray[np.float32]]:
         stated = [one for document in documents if document.kind in _STATED for one in document.statements]

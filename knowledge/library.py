@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import IndexMissingError, KnowledgeError
-from knowledge.records import Origin
+from knowledge.records import Heading, Origin
 from knowledge.rows import (
     DOCUMENT,
     PASSAGE,
@@ -116,6 +116,12 @@ class Library:
         for document_id, embedder, chunker in self._rows("select id, embedder, chunker from documents order by rowid"):
             found.setdefault((embedder, chunker), []).append(document_id)
         return found
+
+    def headings(self) -> tuple[Heading, ...]:
+        """Return what a list shows of every document, by id, without reading the texts."""
+        return tuple(
+            Heading(*row) for row in self._rows("select id, kind, title, url, date from documents order by id")
+        )
 
     def documents(self) -> tuple[Document, ...]:
         """Return every document, by id."""

@@ -43,7 +43,8 @@ _SHARED = 2  # words of a record's statement that a clause without a number must
 class Permission:
     """One license's answer: `conditions` are the record's statements, `clause` the wording of the license text.
 
-    `clause` is None where the text is not at hand, has no such clause, or the record knows no place in it.
+    `clause` is None where the text is not at hand, has no such clause, or the record knows no place in it; `section` is
+    the place that the record names, text or not.
     """
 
     action: Action
@@ -54,6 +55,7 @@ class Permission:
     verified: bool
     clause: Statement | None
     source: Source | None
+    section: str = ""
 
 
 def permission(license_: License, action: Action, text: Document | None) -> Permission:
@@ -70,6 +72,7 @@ def permission(license_: License, action: Action, text: Document | None) -> Perm
         verified=license_.verified and all(term.verified for term in shown),
         clause=clause_of(first, text) if first and text else None,
         source=license_.sources[0] if license_.sources else None,
+        section=first.section if first else "",
     )
 
 

@@ -74,6 +74,17 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """What a list of documents shows of one: everything but its text."""
+
+    id: str
+    kind: DocumentKind
+    title: str
+    url: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where a document came from and how to ask for it again; times in ISO form, UTC."""
 

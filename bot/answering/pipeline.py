@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from bot.answering.abstention import abstain
+from bot.answering.abstention import abstain, decline
 from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
@@ -19,6 +19,7 @@ from bot.answering.signals import signals
 from bot.answering.subjects import speaks_of_others, with_relatives
 from bot.answering.telling import Telling
 from bot.answering.words import content_stems, denied
+from bot.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -112,6 +113,18 @@ class Answerer:
         text, citations = " ".join(telling.pieces), telling.numbering.citations()
         answer = Answer(question, text, False, telling.written_by, self._model_name, citations, clock.timings())
         return Turn(answer, last, confidence, searched)
+
+    def recall(self, questions: Sequence[str]) -> Turn | None:
+        """Return the turn that earlier questions of a conversation lead to, understood anew and not answered."""
+        turn: Turn | None = None
+        for question in questions:
+            try:
+                queries = understand(self.mend(question), self.names, turn.query if turn else None, self.weigh)
+            except UsageError:
+                continue
+            last = next((query for query in reversed(queries) if query.groups), queries[-1])
+            turn = Turn(decline(question, ""), last)
+        return turn
 
     def _without_repeats(self, steps: Sequence[Step]) -> list[Step]:
         """Return the steps that have something to tell; what one has told, no other tells again."""

@@ -46,6 +46,12 @@ class Speller:
         """Return the text with slips mended and everything else as it is."""
         return _WORD.sub(lambda found: self._mended(found[0], begins=not text[: found.start()].strip()), text)
 
+    def read_again(self) -> None:
+        """Take the words of the sources as they are now; questions are mended by the old ones meanwhile."""
+        if "_words" in self.__dict__:
+            self.__dict__["_words"] = self._counted()
+            self.__dict__.pop("_candidates", None)
+
     def _mended(self, word: str, *, begins: bool) -> str:
         lower = word.lower()
         if len(word) < _SHORTEST:
@@ -68,6 +74,9 @@ class Speller:
 
     @cached_property
     def _words(self) -> dict[str, int]:
+        return self._counted()
+
+    def _counted(self) -> dict[str, int]:
         counts = Counter(word for text in self._texts() for word in _PLAIN.findall(text))
         return {word: count for word, count in counts.items() if count >= _OFTEN and word not in self._models}
 

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.license import ROWS, approval, plain
-from bot.cli.lookup import Facts
+from bot.cli.license import plain
+from bot.cli.lookup import facts_here
 from bot.errors import UsageError
-from knowledge.compatibility import compatibility
+from knowledge.comparison import compare
 
 if TYPE_CHECKING:
+    from knowledge.comparison import Comparison
     from knowledge.compatibility import Compatibility
+    from knowledge.facts import Facts
     from knowledge.records import License
 
 _SAID = {"yes": "yes", "no": "no", "conditional": "on a condition", "unknown": "not known"}
@@ -25,16 +27,14 @@ def compare_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print both records and their differences as JSON.")] = False,
 ) -> None:
     """Compare two licenses: a table of their terms, and whether work under one may go into work under the other."""
-    facts = Facts()
-    one, other = _license(facts, first), _license(facts, second)
-    rows = _rows(one, other)
-    both = compatibility(one.key, other.key), compatibility(other.key, one.key)
+    facts = facts_here()
+    found = compare(_license(facts, first), _license(facts, second))
     if as_json:
-        print(json.dumps(_plain(one, other, rows, both), ensure_ascii=False))
+        print(json.dumps(_plain(found), ensure_ascii=False))
         return
-    _table(one, other, rows)
-    for way in both:
-        names = {one.key: one.name, other.key: other.name}
+    _table(found)
+    for way in (found.forth, found.back):
+        names = {one.key: one.name for one in (found.first, found.second)}
         print(f"\n{names[way.origin]} into {names[way.target]}: {_SAID[way.verdict]}. {way.statement}")
         if way.source:
             print(f"  {way.source.title}  {way.source.url}")
@@ -48,43 +48,25 @@ def _license(facts: Facts, name: str) -> License:
     return facts.licenses.get(keys[0])
 
 
-def _rows(one: License, other: License) -> list[tuple[str, str, str]]:
-    """Return label and cells of everything that is known of either."""
-    rows = [
-        ("owner", one.owner, other.owner),
-        ("released", one.released, other.released),
-        ("category", one.category, other.category),
-        ("OSI-approved", approval(one), approval(other)),
-    ]
-    for label, topic in ROWS:
-        terms = one.term(topic), other.term(topic)
-        if any(terms):
-            first, second = (term.value if term else "not known" for term in terms)
-            rows.append((label, first, second))
-    return rows
-
-
-def _table(one: License, other: License, rows: list[tuple[str, str, str]]) -> None:
+def _table(found: Comparison) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("", one.name, other.name, box=None, padding=(0, 2, 0, 0))
-    for label, first, second in rows:
-        table.add_row(f"{'' if first == second else '* '}{label}", first, second)
+    table = Table("", found.first.name, found.second.name, box=None, padding=(0, 2, 0, 0))
+    for row in found.rows:
+        table.add_row(f"{'* ' if row.differs else ''}{row.label}", row.first, row.second)
     Console(highlight=False, markup=False).print(table)
     print("* where they differ")
 
 
-def _plain(
-    one: License, other: License, rows: list[tuple[str, str, str]], both: tuple[Compatibility, Compatibility]
-) -> dict[str, object]:
-    def way(found: Compatibility) -> dict[str, object]:
-        source = {"title": found.source.title, "url": found.source.url} if found.source else None
-        return {"verdict": found.verdict, "statement": found.statement, "source": source}
+def _plain(found: Comparison) -> dict[str, object]:
+    def way(one: Compatibility) -> dict[str, object]:
+        source = {"title": one.source.title, "url": one.source.url} if one.source else None
+        return {"verdict": one.verdict, "statement": one.statement, "source": source}
 
     return {
-        "a": plain(one),
-        "b": plain(other),
-        "differences": [label for label, first, second in rows if first != second],
-        "compatibility": {"a_into_b": way(both[0]), "b_into_a": way(both[1])},
+        "a": plain(found.first),
+        "b": plain(found.second),
+        "differences": list(found.differences),
+        "compatibility": {"a_into_b": way(found.forth), "b_into_a": way(found.back)},
     }

@@ -7,28 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.lookup import Facts, print_rows
+from bot.cli.lookup import facts_here, print_cells, resolved
 from bot.cli.permissions import show_permissions
+from knowledge.cells import Cell, caution, license_cells
 from knowledge.permissions import Action  # noqa: TC001 - typer reads the annotation at run time
 
 if TYPE_CHECKING:
+    from knowledge.facts import Facts
     from knowledge.names import Expression
     from knowledge.records import License, Topic
-
-ROWS: tuple[tuple[str, Topic], ...] = (
-    ("commercial use", "commercial"),
-    ("user/revenue cap", "threshold"),
-    ("attribution", "attribution"),
-    ("use policy", "use_policy"),
-    ("train on outputs", "outputs"),
-    ("redistribution", "redistribution"),
-    ("hosting", "host"),
-    ("derived works", "derivatives"),
-    ("patent grant", "patents"),
-    ("regions", "territory"),
-    ("termination", "termination"),
-    ("governing law", "law"),
-)
 
 
 def license_command(
@@ -41,7 +28,7 @@ def license_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Look a license up: OSI approval, commercial use, caps, attribution, outputs, patents."""
-    facts = Facts()
+    facts = facts_here()
     expression = facts.expression(name)
     if can is not None:
         keys = expression.keys if expression else facts.license_keys(name)
@@ -50,7 +37,7 @@ def license_command(
     if expression is not None:
         _show_expression(facts, expression, as_json=as_json)
         return
-    license_ = facts.licenses.get(facts.key(name, "license", as_json=as_json))
+    license_ = facts.licenses.get(resolved(facts, name, "license", as_json=as_json))
     if as_json:
         print(json.dumps(plain(license_), ensure_ascii=False))
         return
@@ -70,35 +57,12 @@ def _show_expression(facts: Facts, expression: Expression, *, as_json: bool) -> 
 
 
 def _show(facts: Facts, license_: License) -> None:
-    rows = [
-        ("SPDX id", license_.spdx_id or "none", ""),
-        ("owner", license_.owner, ""),
-        ("released", license_.released, ""),
-        ("category", license_.category, ""),
-        ("OSI-approved", approval(license_), ""),
+    cells = [
+        *license_cells(license_),
+        Cell("models under it", ", ".join(model.name for model in facts.models.under(license_.key)[:8])),
+        Cell("note", caution(license_) if license_.terms else f"{caution(license_)} Read them: {license_.url}"),
     ]
-    for label, topic in ROWS:
-        if term := license_.term(topic):
-            value = term.value if term.verified else f"{term.value} (unverified)"
-            rows.append((label, value, place(term.section)))
-    under = ", ".join(model.name for model in facts.models.under(license_.key)[:8])
-    rows.append(("models under it", under, ""))
-    if not license_.terms:
-        rows.append(("note", f"osai knows its name and text, not its terms. Read them: {license_.url}", ""))
-    elif not license_.verified:
-        rows.append(("note", "osai has not checked this against the license text.", ""))
-    print_rows(license_.name, rows, license_.sources)
-
-
-def approval(license_: License) -> str:
-    """Return whether the OSI approved a license, as a cell: yes, no or not known, with a note where there is one."""
-    said = {True: "yes", False: "no", None: "not known"}[license_.osi_approved]
-    return f"{said} ({license_.osi_note})" if license_.osi_note else said
-
-
-def place(section: str) -> str:
-    """Return a section as a reader names it."""
-    return f"section {section}" if section[:1].isdigit() else section
+    print_cells(license_.name, cells, license_.sources)
 
 
 def plain(license_: License) -> dict[str, object]:

@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.lookup import Facts, print_rows
+from bot.cli.lookup import facts_here, print_cells, resolved
+from knowledge.cells import model_cells
 from knowledge.models.render import openness_verdict
 
 if TYPE_CHECKING:
     from knowledge.records import Model
-
-_OPEN_SOURCE = {
-    "yes": "yes, it meets the Open Source AI Definition (OSI)",
-    "no": "no",
-    "conditional": "open weights under an OSI-approved license; not validated by the OSI",
-    "unknown": "osai has no verified record of it",
-}
 
 
 def model_command(
@@ -26,25 +20,12 @@ def model_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the record as JSON.")] = False,
 ) -> None:
     """Look a model up: its license, its developer, how open its weights, data and code are."""
-    facts = Facts()
-    model = facts.models.get(facts.key(name, "model", as_json=as_json))
+    facts = facts_here()
+    model = facts.models.get(resolved(facts, name, "model", as_json=as_json))
     if as_json:
         print(json.dumps(_plain(model, openness_verdict(model, facts.licenses)), ensure_ascii=False))
         return
-    rows = [
-        ("developer", model.developer, ""),
-        ("released", model.released, ""),
-        ("sizes", model.parameters, ""),
-        ("license", model.license, ", ".join(model.license_keys)),
-        ("open source", _OPEN_SOURCE[openness_verdict(model, facts.licenses)], ""),
-        ("weights", model.weights, model.weights_note),
-        ("training data", model.data, model.data_note),
-        ("training code", model.code, model.code_note),
-        ("OSI validation", model.osaid, ""),
-        ("openness framework", model.mof_class, ""),
-        ("not verified", ", ".join(model.unverified), ""),
-    ]
-    print_rows(model.name, rows, model.sources)
+    print_cells(model.name, model_cells(model, facts.licenses), model.sources)
 
 
 def _plain(model: Model, open_source: str) -> dict[str, object]:

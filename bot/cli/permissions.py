@@ -6,15 +6,13 @@ import json
 import textwrap
 from typing import TYPE_CHECKING
 
-from knowledge.errors import KnowledgeError
 from knowledge.permissions import QUESTIONS, permission
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from knowledge.permissions import Action, Permission
-    from knowledge.records import Document, License
+    from knowledge.records import License
 
 _WIDTH = 100
 _SAID = {"yes": "Yes.", "no": "No.", "conditional": "It depends.", "unknown": "Not known."}
@@ -25,12 +23,7 @@ def show_permissions(licenses: Sequence[License], action: Action, *, as_json: bo
     from bot.app import open_app
 
     with open_app() as app:
-        try:
-            archive = app.assets.path("scancode-licenses.zip")
-        except KnowledgeError:  # out of reach: the record still answers, without the clause
-            archive = None
-        texts = [_text(archive, license_) for license_ in licenses]
-    answers = [permission(one, action, text) for one, text in zip(licenses, texts, strict=True)]
+        answers = [permission(one, action, app.license_texts.clauses(one)) for one in licenses]
     if as_json:
         plain = [_plain(one) for one in answers]
         print(json.dumps(plain[0] if len(plain) == 1 else plain, ensure_ascii=False))
@@ -38,14 +31,6 @@ def show_permissions(licenses: Sequence[License], action: Action, *, as_json: bo
     print(QUESTIONS[action])
     for answer in answers:
         _show(answer)
-
-
-def _text(archive: Path | None, license_: License) -> Document | None:
-    from knowledge.loaders.license_text import license_texts
-
-    if archive is None or not license_.scancode_key:
-        return None
-    return next(license_texts(archive, [license_.scancode_key]))
 
 
 def _show(answer: Permission) -> None:

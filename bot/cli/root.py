@@ -12,9 +12,23 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli import ask, bench, chat, compare, doctor, eval, ingest, license, model, models, sources  # noqa: A004 - the commands' names
+from bot.cli import (
+    ask,
+    bench,
+    chat,
+    compare,
+    doctor,
+    eval,  # noqa: A004 - the command's name
+    feedback,
+    ingest,
+    license,  # noqa: A004 - the command's name
+    model,
+    models,
+    sources,
+)
+from bot.cli.run import run_command
 from bot.errors import OsaiError, UsageError
-from knowledge.errors import KnowledgeError, NotFoundError
+from knowledge.errors import BundledError, KnowledgeError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +55,8 @@ app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor_command)
 app.command("eval")(eval.eval_command)
 app.command("bench")(bench.bench_command)
+app.command("run")(run_command)
+app.add_typer(feedback.app, name="feedback")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -88,7 +104,7 @@ def _tell(error: OsaiError | KnowledgeError) -> int:
     print(f"{error.message} {error.hint}".strip(), file=sys.stderr)
     if isinstance(error, NotFoundError):
         return NOT_FOUND
-    return WRONG_USE if isinstance(error, UsageError) else FAILED
+    return WRONG_USE if isinstance(error, (UsageError, BundledError)) else FAILED
 
 
 def _explain(error: Exception) -> int:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.errors import UsageError
 from knowledge.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -26,20 +24,15 @@ def sources_command(
         if document:
             _show(app.library.document(document), document, as_json)
             return
-        documents = app.library.documents()
-        known = {
-            "licenses": len(app.licenses.all()),
-            "licenses_by_name": len(app.licenses.listing),
-            "models": len(app.models.all()),
-        }
-    counts = Counter(one.kind for one in documents)
+        held = app.holdings()
     if as_json:
-        rows = [{"id": one.id, "kind": one.kind, "title": one.title, "url": one.url} for one in documents]
-        print(json.dumps({"counts": counts, "known": known, "documents": rows}, ensure_ascii=False))
+        known = {"licenses": held.licenses, "licenses_by_name": held.licenses_by_name, "models": held.models}
+        rows = [{"id": one.id, "kind": one.kind, "title": one.title, "url": one.url} for one in held.documents]
+        print(json.dumps({"counts": held.counts, "known": known, "documents": rows}, ensure_ascii=False))
         return
-    for one in documents:
+    for one in held.documents:
         print(f"{one.id:<48} {one.title}")
-    print("\n" + ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items())))
+    print("\n" + ", ".join(f"{number} {kind}" for kind, number in held.counts.items()))
 
 
 def forget_command(
@@ -49,15 +42,8 @@ def forget_command(
     from bot.app import open_app
 
     with open_app() as app:
-        by_address = {origin.url: one for one, origin in app.library.origins().items()}
-        document = by_address.get(document, document)
-        found = app.library.document(document)
-        if found is None:
-            raise NotFoundError(f"No document {document!r}.", hint="`osai sources` lists them.")
-        if found.kind != "user":
-            raise UsageError(f"{document} is part of the bundled knowledge and stays.", hint="Only your own can go.")
-        app.index.forget(document)
-    print(f"Forgot {document}.")
+        found = app.learning.forget(document)
+    print(f"Forgot {found.id}.")
 
 
 def _show(found: Document | None, name: str, as_json: bool) -> None:

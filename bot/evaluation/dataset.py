@@ -32,6 +32,7 @@ Kind = Literal[
     "typo",
     "spelling",
     "language",
+    "feedback",
 ]
 Half = Literal["tune", "held-out"]
 

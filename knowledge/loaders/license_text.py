@@ -30,11 +30,13 @@ def license_texts(archive: Path, keys: Iterable[str]) -> Iterator[Document]:
     """Yield the texts of the keys from the packed ScanCode data; NotFoundError for a key without a text."""
     with zipfile.ZipFile(archive) as packed:
         for key in keys:
-            try:
-                raw = packed.read(f"{key}{_SUFFIX}").decode("utf-8")
-            except KeyError as error:
-                raise NotFoundError(f"The license data has no text for {key}.") from error
-            yield load_license_text(key, raw)
+            yield load_license_text(key, _read(packed, key))
+
+
+def raw_license_text(archive: Path, key: str) -> str:
+    """Return a text word for word, without what ScanCode says of it; NotFoundError for a key without a text."""
+    with zipfile.ZipFile(archive) as packed:
+        return read_front_matter(_read(packed, key))[1].strip("\n")
 
 
 def license_front_matter(archive: Path) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -63,6 +65,13 @@ def read_front_matter(raw: str) -> tuple[dict[str, Any], str]:
         return {}, raw
     front = yaml.load(match[1], Loader=_LOADER)  # noqa: S506 - the safe loader, in C or in Python
     return (front if isinstance(front, dict) else {}), match[2]
+
+
+def _read(packed: zipfile.ZipFile, key: str) -> str:
+    try:
+        return packed.read(f"{key}{_SUFFIX}").decode("utf-8")
+    except KeyError as error:
+        raise NotFoundError(f"The license data has no text for {key}.") from error
 
 
 def _title(name: str, section: str) -> str:

@@ -50,6 +50,15 @@ def test_a_wrong_value_names_the_variable_and_what_it_may_be(
     assert str(Settings.model_fields[name.lower()].description) in caught.value.message
 
 
+def test_servers_are_listed_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().teaching_servers == frozenset()
+    monkeypatch.setenv("OSAI_TEACHING_SERVERS", "123, 456,")
+    assert load_settings().teaching_servers == {123, 456}
+    monkeypatch.setenv("OSAI_TEACHING_SERVERS", "123, mine")
+    with pytest.raises(SettingsError, match="OSAI_TEACHING_SERVERS"):
+        load_settings()
+
+
 def test_a_broken_env_file_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"OSAI_MODEL=\xff\xfe\n")
     with pytest.raises(SettingsError, match=r"\.env"):

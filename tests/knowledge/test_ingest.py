@@ -189,3 +189,16 @@ def test_a_lost_word_index_is_mended_by_a_rebuild(index: Index) -> None:
         found(index, "model 1")
     index.rebuild()
     assert found(index, "model 1")
+
+
+def test_a_long_document_is_heard_of_while_it_is_embedded(index: Index) -> None:
+    sections = tuple(
+        Statement(f"Section {number} of the long report is on zebras.", str(number)) for number in range(150)
+    )
+    heard: list[tuple[str, int, int]] = []
+    long = Document("user/long", "user", "Long", "https://x.org", sections, ())
+    index.ingest([long], prune=False, progress=lambda task, done, total: heard.append((task, done, total)))
+    embedding = [(done, total) for task, done, total in heard if task == "Embedding passages"]
+    assert [done for done, _ in embedding] == sorted(done for done, _ in embedding)
+    assert {done for done, _ in embedding} == {*range(0, embedding[0][1], 64), embedding[0][1]}
+    assert len({done for done, _ in embedding}) > 2

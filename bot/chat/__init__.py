@@ -1,0 +1,1 @@
+"""The Discord surface: the one place that imports discord. Knows questions, records and cards; decides no answer."""
