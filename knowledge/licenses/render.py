@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.dates import spell_date
+from knowledge.licenses.asks import shared_asks
 from knowledge.records import Document, Source, Statement
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ def license_document(license_: License) -> Document:
         *_dated(license_),
         *(_term(license_, term) for term in license_.terms),
         *(_kind(license_) if not license_.terms else ()),
-        *license_.statements,
+        *(replace(one, asks=(*one.asks, *shared_asks(one.text))) for one in license_.statements),
     )
     return Document(
         id=f"license-facts/{license_.key}",
@@ -81,5 +83,6 @@ def _term(license_: License, term: Term) -> Statement:
     place = f", section {term.section}" if term.section and term.section[0].isdigit() else ""
     place = place or (f", {term.section}" if term.section else "")
     source = Source(f"{license_.name}{place}", license_.url)
-    asks = (*term.asks, term.value)  # the cell of a table says it without the license's name, as questions do
+    # The cell of a table says it without the license's name, as questions do.
+    asks = (*term.asks, term.value, *shared_asks(term.statement))
     return Statement(term.statement, term.section, source, term.verified, term.topic, term.verdict, asks)

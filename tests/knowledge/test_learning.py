@@ -11,7 +11,7 @@ from knowledge.fetching import Fetcher
 from knowledge.ingest import Index
 from knowledge.learning import Learning
 from knowledge.ports import silent
-from knowledge.retrieval import Retriever
+from knowledge.retrieval import AskedQuestions, Retriever
 from tests.knowledge.test_ingest import article
 from tests.knowledge.web import Site, serving
 
@@ -47,7 +47,7 @@ def learning(root: Path, embedder: MiniLmEmbedder, heard: Heard) -> Learning:
 def retriever(root: Path, embedder: MiniLmEmbedder) -> Iterator[Retriever]:
     index = Index(root, embedder)
     with closing(index.open()) as library:
-        yield Retriever(library, index.store, index.lexical, embedder)
+        yield Retriever(library, index.store, index.lexical, AskedQuestions(library, embedder), embedder)
     index.store.close()
 
 
