@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+from hypothesis import settings
 
 from bot.llm.opening import Opening
 from knowledge.assets import Assets
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.llm.in_process import InProcessChatModel
+
+
+settings.register_profile("osai", deadline=None)  # a busy machine is no failure; what must be quick is timed
+settings.load_profile("osai")
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds
-_FINISH, _CLOSE = 4.0, 2.0  # seconds for the running answer, and for the connections; under 10 in all
+_FINISH, _TELL, _CLOSE = 3.5, 3.0, 2.0  # seconds for the running answer, for what is still to be said, for the goodbye
 _PASSING = (OSError, aiohttp.ClientError, asyncio.TimeoutError, discord.GatewayNotFound, discord.ConnectionClosed)
 _TOO_MANY, _SERVER_ERROR = 429, 500  # HTTP status
 _PORTAL = "https://discord.com/developers/applications"
@@ -86,7 +86,8 @@ async def _serve(bot: Runnable, token: str, stop: asyncio.Event) -> Exception | 
     try:
         await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
         if stopping.done():
-            await bot.wind_down(_FINISH)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(bot.wind_down(_FINISH), _FINISH + _TELL)
     finally:
         stopping.cancel()
         await _close(bot)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MARKERS = re.compile(r"((?:\[\d+\])+)")
 _WORD = r"[A-Z0-9](?:[\w.,+-]*[\w+])?"
 _NAME = re.compile(rf"\b{_WORD}(?: {_WORD})*")
+_BREAK = re.compile(r"[\x85\u2028\u2029]")
 _ARTICLE = re.compile(r"^(?:The|An?) ")
 _HEAD = """\
 # Answers that people rated. `osai eval FILE` asks them again.
@@ -74,8 +75,19 @@ def _draft(rated: Rated) -> str:
     return _DRAFT + "".join(f"# {line}\n" for line in (*lines, *told))
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what safe_dump writes, but every line break of Unicode as an escape: YAML would read a plain one."""
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        """Return a text, in double quotes where it needs them."""
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style='"' if _BREAK.search(data) else None)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
+
+
 def _dump(data: object) -> str:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _facts(shown: Shown) -> list[tuple[str, ...]]:

@@ -1,5 +1,6 @@
 import logging
 import re
+import time
 
 import pytest
 from hypothesis import given
@@ -46,3 +47,9 @@ def test_whatever_an_error_says_is_one_message_that_calls_nobody(said: str) -> N
     assert wrong_with_message({"content": line}) == []
     assert "@everyone" not in line
     assert "log id" in line
+
+
+def test_a_long_word_is_told_as_quickly_as_a_short_one() -> None:
+    start = time.perf_counter()
+    mishap_line(OsaiError("a" * 100_000))
+    assert time.perf_counter() - start < 2

@@ -112,6 +112,20 @@ async def test_a_signal_winds_down_then_closes(fake: FakeDiscord, one: signal.Si
     assert [bot.order for bot in Idle.made] == [["wound down", "closed"]]
 
 
+async def test_a_bot_that_never_winds_down_is_closed_all_the_same(
+    fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(bot: Idle, seconds: float) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Idle, "wind_down", hang)
+    monkeypatch.setattr(running, "_FINISH", 0.1)
+    monkeypatch.setattr(running, "_TELL", 0.1)
+    async with served():
+        await until(lambda: fake.gateway.identified)
+    assert [bot.order for bot in Idle.made] == [["closed"]]
+
+
 async def test_a_signal_ends_the_waiting_for_discord(fake: FakeDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(running, "_FIRST_PAUSE", 60)
     fake.go_dark()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.answer import Answer, Citation, Timings
@@ -110,6 +110,8 @@ _rated = st.builds(
 )
 
 
+@settings(max_examples=60)  # YAML is slow
+@example([replace(UP, shown=replace(SHOWN, question="a\x85b\u2028c\u2029d\r\n\te: # {", before=("\x85",)))])
 @given(st.lists(_rated, max_size=4, unique_by=lambda one: one.id))
 def test_whatever_people_write_the_file_loads_and_asks_it(rated: list[Rated]) -> None:
     cases = _loaded(to_yaml(rated))
