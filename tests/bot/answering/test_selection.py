@@ -1,0 +1,78 @@
+"""Which statement speaks: the nearest to what is asked, also where a record's topic would settle something else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.evaluation.ablation import ablated
+
+if TYPE_CHECKING:
+    from bot.answering.pipeline import Answerer
+
+
+@pytest.fixture(scope="module")
+def quoting(answerer: Answerer) -> Answerer:
+    """Return the road without the model: what is chosen is quoted as it stands."""
+    return ablated(answerer, "quotes-only")
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "We have 900 million users, but only bought a finished product from a vendor who holds a Llama 3.1 "
+            "license. Does the 700-million rule hit us too?",
+            "integrated end-user product",
+        ),
+        ("am i obliged to move over when databricks ships a newer dbrx?", "latest version"),
+        ("who owns the pictures that come out of sd 3.5, stability or me", "own the outputs"),
+        ("sd 1.5 pics on my blog: does the model's license make me label them as ai made?", ""),
+        ("what does BSD-3-Clause have that BSD-2-Clause doesn't", "endorse"),
+        ("In which country was the Kallaway interview called a turnoff?", ""),
+    ],
+)
+def test_a_special_question_gets_its_special_statement(quoting: Answerer, question: str, told: str) -> None:
+    answer = quoting.answer(question).answer
+    assert told in answer.text
+    assert answer.abstained or answer.citations
+
+
+def test_a_statement_that_is_nearer_than_the_ruling_takes_the_bare_yes_or_no_away(quoting: Answerer) -> None:
+    plain = quoting.answer("May I use Llama 3.1 commercially?").answer.text
+    special = quoting.answer(
+        "May we use Llama 3.1 commercially if it came built into an app from a vendor?"
+    ).answer.text
+    assert plain.startswith(("Yes.", "No.", "It depends."))
+    assert "integrated end-user product" in special
+
+
+@pytest.mark.parametrize(
+    ("question", "listed"),
+    [
+        ("Which models were released in April 2026?", "Kimi K2.6"),
+        ("list what microsoft has released", "Phi-4"),
+        ("What has Ai2 put out?", "OLMo"),
+        ("Everything that falls under Google's Gemma Terms, please", "CodeGemma"),
+    ],
+)
+def test_lists_by_time_maker_and_license(quoting: Answerer, question: str, listed: str) -> None:
+    answer = quoting.answer(question).answer
+    assert listed in answer.text
+    assert len(answer.citations) > 1
+
+
+def test_a_name_is_sketched_by_its_record(quoting: Answerer) -> None:
+    text = quoting.answer("What is the Stability AI Community License?").answer.text
+    assert "not an open source license" in text
+    assert "commercial use" in text
+    assert "US$1 million" in text
+
+
+def test_without_the_declared_questions_less_is_found(quoting: Answerer) -> None:
+    question = "what was the meta boss's complaint about single companies keeping ai for one product of theirs?"
+    assert "hoard" in quoting.answer(question).answer.text
+    blind = replace(ablated(quoting, "no-asks"), calibration=replace(quoting.calibration, threshold=0.0))
+    assert "hoard" not in blind.answer(question).answer.text
