@@ -96,10 +96,11 @@ def rank(
     """
     homes: list[Document | Passage] = [*records, *(hit.passage for hit in hits)]
     first = {statement.text: (statement, home) for home in reversed(homes) for statement in home.statements}
+    own = {record.id for record in records}
     candidates = [
         (statement if use_asks else replace(statement, asks=()), home)
         for statement, home in first.values()
-        if _is_sentence(statement, home.kind) and not strange(statement, home.kind == "user")
+        if _is_sentence(statement, home.kind) and (home.id in own or not strange(statement, home.kind == "user"))
     ]
     if not candidates:
         return Ranking((), embedder.embed(()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from rapidfuzz import fuzz, process
@@ -39,6 +39,7 @@ Kind = Literal["license", "model"]
 _LONGEST = 200  # characters of a typed name that are looked at
 _ALIKE = 60.0  # of 100; a name less like the typed one is not worth showing
 _BEGINNING = 2  # letters; a typo in the first two hides a name from the nearest, not from what is found
+_REMEMBERED = 16_384  # texts whose names are kept: every bundled statement fits
 _WORDS = 8  # of a typed name that are looked at for near names
 _SCANCODE_ID = re.compile(r"LicenseRef-scancode-(.+)", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]e", re.IGNORECASE)
@@ -58,6 +59,8 @@ class NameIndex:
 
     def __init__(self, licenses: LicenseCatalogue, models: ModelCatalogue) -> None:
         self._licenses, self._models = licenses, models
+        # The same statements are weighed for question after question, and finding their names takes milliseconds each.
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_subjects)
         self._known: dict[Kind, NameTable] = {"license": NameTable(), "model": NameTable()}
         self._display: dict[str, str] = {}
         for license_ in licenses.all():
@@ -120,6 +123,9 @@ class NameIndex:
 
     def subjects_in(self, text: str) -> frozenset[str]:
         """Return what a text names: single subjects, and unknown names as they stand; a family's name is neither."""
+        return self._remembered(text)
+
+    def _find_subjects(self, text: str) -> frozenset[str]:
         mentions = self.mentions(text)
         known = {mention.subjects[0] for mention in mentions if len(mention.subjects) == 1}
         return frozenset(known | {mention.text.lower() for mention in mentions if not mention.known})
