@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Chances, set on the tune half.
 _LIKELY = 0.4  # from here on the meaning decides alone
 _PLAIN = 0.4  # then it is asked too, whatever else the wordings tell
-_STRANGE = 0.9  # then a wording of an intent is there by chance: "What does the commercial API cost?"
+_STRANGE = 0.7  # then a wording of an intent is there by chance: "What does the commercial API cost?"
 _SLIGHT = 0.05
 _NAME = re.compile(r"\bX\b")
 

@@ -44,6 +44,7 @@ _FEW = 3  # subjects whose records are read whole; more is a family, and its mem
 _STATEMENTS = 3  # at most, told where no record settles the question
 _MUCH = 0.15  # by score: that much nearer to the question than what its topic settles
 _LITTLE = 0.02
+_SURE = 0.6  # chance of what is asked; from here on the topic's own statement stays first
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,8 @@ class Answerer:
     def _ruled(self, query: Query, ruling: Ruling) -> Step:
         """Return what the records decide, and beside it what is said of the subjects that lies nearer to the question.
 
-        Where something lies much nearer, the question is a special one: then that comes first, and no bare yes or no.
+        Where something lies much nearer and the topic is in doubt, the question is a special one: then that comes
+        first, and there is no bare yes or no.
         """
         told = frozenset(item.statement.text for item in ruling.evidence)
         if ruling.listing or not query.groups or len(told) > _FEW:
@@ -159,10 +161,15 @@ class Answerer:
         ahead = max(ranking.score(text) for text in told)
         about = self._about(query)
         others = [one for one in ranking.items if one.statement.text not in told and about & set(one.subjects)]
-        if others and others[0].score > ahead + _MUCH:
+        meant = max((query.chances.get(intent, 1.0) for intent in query.intents), default=1.0)
+        if others and others[0].score > ahead + _MUCH and meant < _SURE:
             return Step(query, "", (others[0], *ruling.evidence[:1]))
-        special = [one for one in others if not one.statement.topic][:1]  # a plain fact answers another question
-        wanted = special if ruling.wants_reason or (special and special[0].score > ahead - _LITTLE) else []
+        special = [one for one in others if not one.statement.topic]  # a plain fact answers another question
+        if not ruling.wants_reason:
+            like = max((one.likeness for one in ranking.items if one.statement.text in told), default=0.0)
+            special = [one for one in special if one.likeness > like + _LITTLE]
+            special.sort(key=lambda one: -one.likeness)
+        wanted = special[:1]
         return Step(query, ruling.lead, (*ruling.evidence, *wanted))
 
     def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,11 +21,6 @@ def quoting(answerer: Answerer) -> Answerer:
 @pytest.mark.parametrize(
     ("question", "told"),
     [
-        (
-            "We have 900 million users, but only bought a finished product from a vendor who holds a Llama 3.1 "
-            "license. Does the 700-million rule hit us too?",
-            "integrated end-user product",
-        ),
         ("am i obliged to move over when databricks ships a newer dbrx?", "latest version"),
         ("who owns the pictures that come out of sd 3.5, stability or me", "own the outputs"),
         ("sd 1.5 pics on my blog: does the model's license make me label them as ai made?", ""),
@@ -40,13 +34,10 @@ def test_a_special_question_gets_its_special_statement(quoting: Answerer, questi
     assert answer.abstained or answer.citations
 
 
-def test_a_statement_that_is_nearer_than_the_ruling_takes_the_bare_yes_or_no_away(quoting: Answerer) -> None:
-    plain = quoting.answer("May I use Llama 3.1 commercially?").answer.text
-    special = quoting.answer(
-        "May we use Llama 3.1 commercially if it came built into an app from a vendor?"
-    ).answer.text
-    assert plain.startswith(("Yes.", "No.", "It depends."))
-    assert "integrated end-user product" in special
+def test_a_statement_that_is_nearer_than_the_ruling_comes_first(quoting: Answerer) -> None:
+    question = "which organizations have to be credited when a firm makes money with GPT-SW3?"
+    assert "RISE and WASP" in quoting.answer(question).answer.text
+    assert quoting.answer("May I use Llama 3.1 commercially?").answer.text.startswith("It depends.")
 
 
 @pytest.mark.parametrize(
@@ -74,5 +65,4 @@ def test_a_name_is_sketched_by_its_record(quoting: Answerer) -> None:
 def test_without_the_declared_questions_less_is_found(quoting: Answerer) -> None:
     question = "what was the meta boss's complaint about single companies keeping ai for one product of theirs?"
     assert "hoard" in quoting.answer(question).answer.text
-    blind = replace(ablated(quoting, "no-asks"), calibration=replace(quoting.calibration, threshold=0.0))
-    assert "hoard" not in blind.answer(question).answer.text
+    assert ablated(quoting, "no-asks").answer(question).answer.abstained
