@@ -188,3 +188,24 @@ async def test_what_is_not_asked_of_the_bot_is_left_alone(
     fake.say(wire.user("ann"), place, said, mention_everyone=True)
     await reply(fake, fake.mention(wire.user("bob"), place, QUESTION))
     assert [question for question, _ in road.asked] == [QUESTION]
+
+
+async def test_the_menu_of_a_message_asks_about_it(fake: FakeDiscord, place: Json, road: Scripted) -> None:
+    target = wire.message(wire.user("bob"), place, QUESTION)
+    asked = fake.menu(wire.user("ann"), place, "Ask about this", target)
+    await until(lambda: "not open source" in shown(fake.original(asked)))
+    assert road.asked[0][0] == QUESTION
+    assert asked.wait < 1
+
+
+async def test_without_the_content_intent_mentions_are_answered_and_about_says_so(
+    fake: FakeDiscord, parts: Parts, road: Scripted
+) -> None:
+    bot = OsaiBot(replace(parts, config=replace(parts.config, message_content=False)))
+    assert not bot.intents.message_content
+    async with connected(bot, fake):
+        channel = fake.open_channel(fake.open_guild())
+        await until(lambda: bot.get_channel(int(channel["id"])))
+        fake.say(wire.user("ann"), channel, "Is DBRX open source?")
+        await reply(fake, fake.mention(wire.user("bob"), channel, QUESTION))
+    assert [question for question, _ in road.asked] == [QUESTION]
