@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from knowledge.records import Document, DocumentKind, Passage
 
-_VERSION = 2  # of library.sql and of the rows in it
+_VERSION = 1  # of library.sql
 _CHANGED = "update meta set value = cast(value as integer) + 1 where key = 'generation'"
 _ORIGIN = ("document", "url", "etag", "modified", "fetched_at", "text_hash")
 _ORIGINS = f"""create table if not exists origins (

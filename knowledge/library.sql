@@ -23,5 +23,5 @@ create table if not exists statements (
 create index if not exists statements_of_document on statements(document);
 create table if not exists meta (key text primary key, value text not null) without rowid;
 insert or ignore into meta values ('generation', '0');
-pragma user_version = 2;
+pragma user_version = 1;
 commit;

@@ -69,8 +69,8 @@ def dump(statements: Iterable[Statement]) -> str:
 def _load(text: str) -> tuple[Statement, ...]:
     rows: list[Any] = json.loads(text)
     return tuple(
-        Statement(text, section, Source(*source) if source else None, verified, topic, verdict, tuple(asks))
-        for text, section, source, verified, topic, verdict, asks in rows
+        Statement(text, section, Source(*source) if source else None, verified, topic, verdict, *map(tuple, asks))
+        for text, section, source, verified, topic, verdict, *asks in rows  # older rows have no asks
     )
 
 
