@@ -42,7 +42,8 @@ def questions(tmp_path: Path) -> Path:
 def test_the_thresholds_belong_to_the_embeddings(app: App) -> None:
     calibration = load_calibration(app.embedder.fingerprint)
     assert 0 < calibration.threshold < 1
-    assert min(calibration.score, calibration.similarity, calibration.coverage, calibration.nearness) > 0
+    assert min(calibration.score, calibration.likeness, calibration.similarity, calibration.coverage) > 0
+    assert max(calibration.strange, calibration.beyond) < 0
     with pytest.raises(OsaiError, match="other-embeddings"):
         load_calibration("other-embeddings")
 
