@@ -72,8 +72,8 @@ def meets(facts: Sequence[Sequence[str]], text: str) -> bool:
 
 
 def _correct(case: Case, answer: Answer) -> bool:
-    if case.kind == "language" and answer.abstained:
-        return case.expect == "abstain" or meets(case.facts, answer.text)  # "I answer in English only" is honest
+    if case.kind == "language" and answer.abstained:  # "I answer in English only" is honest
+        return case.expect == "abstain" or meets(case.facts, answer.text) or answer.text.startswith(ENGLISH_ONLY)
     if case.expect == "abstain" or answer.abstained:
         return answer.abstained and case.expect == "abstain"
     said = direct_of(answer.text)
