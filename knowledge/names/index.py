@@ -40,6 +40,7 @@ _LONGEST = 200  # characters of a typed name that are looked at
 _ALIKE = 60.0  # of 100; a name less like the typed one is not worth showing
 _BEGINNING = 2  # letters; a typo in the first two hides a name from the nearest, not from what is found
 _REMEMBERED = 16_384  # texts whose names are kept: every bundled statement fits
+_SHORTEST_PLURAL = 5  # letters
 _WORDS = 8  # of a typed name that are looked at for near names
 _SCANCODE_ID = re.compile(r"LicenseRef-scancode-(.+)", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]e", re.IGNORECASE)
@@ -63,16 +64,19 @@ class NameIndex:
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._find_subjects)
         self._known: dict[Kind, NameTable] = {"license": NameTable(), "model": NameTable()}
         self._display: dict[str, str] = {}
+        self._forms: dict[str, list[str]] = defaultdict(list)  # of each name of a record
         for license_ in licenses.all():
             subject = f"license:{license_.key}"
             self._display[subject] = license_.name
             self._known["license"].add(subject, license_names(license_))
             self._known["license"].add_member(canonical(license_.family), subject)
+            self._forms[subject] += map(canonical, license_names(license_))
         for model in models.all():
             subject = f"model:{model.key}"
             self._display[subject] = model.name
             self._known["model"].add(subject, model_names(model))
             self._known["model"].add_member(canonical(model.family), subject)
+            self._forms[subject] += map(canonical, model_names(model))
 
     def display(self, subject: str) -> str:
         """Return the name of a subject as people read it."""
@@ -147,9 +151,20 @@ class NameIndex:
                 for one in forms:
                     if subjects := table(self._known[kind], one):
                         return self.newest_first(subjects)
+                if table is NameTable.family and (subjects := table(self._known[kind], _singular(form))):
+                    return self.newest_first(subjects)
             if spelled_out and (found := table(self._all, form)):
                 return self.newest_first(found)
         return ()
+
+    def of_version(self, form: str, members: Iterable[str]) -> tuple[str, ...]:
+        """Return those members of a family with a name that has all words of the form, and begins with its version."""
+        words, version = set(form.split()), numbers(form)
+        return tuple(
+            one
+            for one in members
+            if any(words <= set(own.split()) and numbers(own)[: len(version)] == version for own in self._forms[one])
+        )
 
     def mistyped(self, form: str, *, license_follows: bool) -> tuple[str, ...]:
         """Return the subjects of the known form that a typo in letters explains, newest first."""
@@ -267,6 +282,11 @@ def _add_versions(table: NameTable, key: str, names: Iterable[str]) -> None:
     for form in map(canonical, names):
         if "later" not in form.split():  # the same license once more
             table.add_member(reduced(unversioned(form)), f"license:{key}")
+
+
+def _singular(form: str) -> str:
+    """Return "falcon" for "falcons", and a form that is no such plural as it is."""
+    return form[:-1] if len(form) >= _SHORTEST_PLURAL and form.endswith("s") and " " not in form else form
 
 
 def _first(table: NameTable, forms: Iterable[str]) -> tuple[str, ...]:

@@ -29,7 +29,8 @@ _COUNTED = frozenset(
     top january february march april may june july august september october november december python cuda
     recital page item figure table line day month year about over under than least most only last first next
     every all some and or the in on of to for with from is are was has have version versions v license licenses
-    licence gpu gpus rtx act osd rule""".split()
+    licence gpu gpus rtx act osd rule when what which who why how where since
+    if so but then now does did can may""".split()
 )
 _LOOKS_LIKE_MODEL = re.compile(
     r"\b(?P<name>[A-Z][A-Za-z]{2,})[ -]?(?P<number>\d{1,2}(?:\.\d{1,2})?)(?![\w%]|\.\d)"
@@ -66,6 +67,10 @@ class Names(Protocol):
 
     def mistyped(self, form: str, *, license_follows: bool) -> tuple[str, ...]:
         """Return the subjects of the form that a typo explains, newest first."""
+        ...
+
+    def of_version(self, form: str, members: Sequence[str]) -> tuple[str, ...]:
+        """Return the members of a family whose names have all of the form."""
         ...
 
     def spelled_out(self, name: str) -> tuple[str, ...]:
@@ -107,7 +112,8 @@ def _mention_at(text: str, tokens: Sequence[re.Match[str]], place: int, names: N
                 # "Llama 7": a name with a number that no record has
                 stop = _PLUS.match(text, tokens[version - 1].end()).end()  # type: ignore[union-attr] # matches nothing too
                 stray = text[span[0].start() : stop]
-                return Mention(span[0].start(), stop, stray, (), known=False), version - place
+                meant = names.of_version(canonical(stray), found)  # "FLUX.1": several of its versions share the number
+                return Mention(span[0].start(), stop, stray, meant, known=bool(meant)), version - place
             return Mention(span[0].start(), stop, raw, found, known=True), end - place
     return None, 1
 
@@ -119,6 +125,8 @@ def _mistyped(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[st
     as_name = word[0].isupper() or any(token.group()[0].isdigit() for token in span) or license_follows
     if not as_name or len(word) < _SHORTEST_TYPO or word.lower() in NOISE | _COUNTED or last in _GLUE:
         return ()
+    if len(span) == 1 and word.isupper():
+        return ()  # an abbreviation of something else: "GEMA" is no Gemma
     return names.mistyped(form, license_follows=license_follows)
 
 

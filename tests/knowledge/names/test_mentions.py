@@ -36,6 +36,25 @@ def test_names_in_questions(question: str, named: list[str]) -> None:
     assert all(mention.known for mention in mentions)
 
 
+@pytest.mark.parametrize(
+    ("question", "meant"),
+    [
+        ("Which of the FLUX.1 versions may I sell?", {"model:flux.1-dev", "model:flux.1-schnell"}),
+        ("creative commons 4.0: which may I sell?", {"license:cc-by-4.0", "license:cc-by-nc-4.0"}),
+        ("Which falcons are under Apache?", {"model:falcon-180b"}),
+    ],
+)
+def test_a_number_that_versions_share_names_them_all(question: str, meant: set[str]) -> None:
+    first, *_ = NAMES.mentions(question)
+    assert first.known
+    assert meant < set(first.subjects)
+
+
+@pytest.mark.parametrize("question", ["What did the court say in the GEMA case?", "When 3.1 came out, who was sued?"])
+def test_abbreviations_and_openers_are_no_names(question: str) -> None:
+    assert not NAMES.mentions(question)
+
+
 @pytest.mark.parametrize("name", ["Llama 7", "Gemma 9", "Hermes 3", "Tulu 2", "Claude 4", "Foo-9B", "GPT-4"])
 def test_names_of_no_record_are_reported_as_unknown(name: str) -> None:
     (mention,) = NAMES.mentions(f"Is {name} open source?")
