@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 from bot.answering.evidence import evidence_of
+from bot.answering.intents import OTHER
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
+from knowledge.records import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.answering.evidence import Evidence
+    from bot.answering.intents import Intent
     from bot.answering.question import Query
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
@@ -49,18 +52,40 @@ _ORDER = (
 )
 _TOPICS = 2  # told of each; more is a table, and `osai compare` draws it
 _TWO = 2
+_BESIDE = 0.7  # chance from which on no record settles what is compared
+_MEANT = 0.2  # chance from which on a topic counts as asked for
 
 
 def compare(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Evidence, ...]:
     """Return statements on both in turn, topic by topic; empty where nothing is to be compared or differs."""
-    single = tuple(group for group in query.groups if len(group) == 1)
-    groups = single if len(single) == _TWO else query.groups  # in "Mistral's MNPL and MRL", two are compared
+    groups = _two(query)
     if len(groups) != _TWO or not _COMPARES.search(query.bare) or _belong(groups, models):
         return ()
+    if not query.intents and query.chances.get(OTHER, 0.0) >= _BESIDE:
+        return ()  # "which writes the better code?"
     sides = [_facts(group[0], licenses, models) for group in groups]
     asked = [topic for topic in query.intents if topic != "open_source" and all(topic in side for side in sides)]
-    topics = asked or _differing(sides)
+    if len(groups) < len(query.groups):  # "X or Y: which one is under MIT?"
+        asked = ["license_of", *asked]
+    elif asked and asked[0] in get_args(Topic) and all(group[0].startswith("model:") for group in groups):
+        asked = ["license_of", *(topic for topic in asked if topic != "license_of")]  # whose term that is
+    topics = asked or _likeliest(query, _differing(sides))
     return tuple(side[topic][1] for topic in topics[:_TOPICS] for side in sides if topic in side)
+
+
+def _two(query: Query) -> Sequence[tuple[str, ...]]:
+    """Return the names that are compared: in "Mistral's MNPL and MRL" and "X or Y under MIT", two of three."""
+    single = tuple(group for group in query.groups if len(group) == 1)
+    held = tuple(group for group in single if group[0].startswith("model:"))
+    if len(query.groups) > _TWO and len(held) == _TWO:
+        return held
+    return single if len(single) == _TWO else query.groups
+
+
+def _likeliest(query: Query, topics: Sequence[str]) -> list[str]:
+    """Return the topics with those first that the question means by its own words; the rest in their order."""
+    meant = {topic: query.chances.get(cast("Intent", topic), 0.0) for topic in topics}
+    return sorted(topics, key=lambda topic: -meant[topic] if meant[topic] >= _MEANT else 0.0)
 
 
 def _belong(groups: Sequence[Sequence[str]], models: ModelCatalogue) -> bool:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.answering.intents import asks_leave
+
 if TYPE_CHECKING:
     from bot.answering.intents import Intent
     from knowledge.records import Verdict
@@ -22,13 +24,13 @@ _OPENING = r"^(?:(?:so|and|but|hey|hi|hello|ok|okay|please|tell me|then|well|als
 _MAY = re.compile(
     _OPENING + r"(?:may|can|could|should|am i|are (?:we|you|people|companies|users) (?:allowed|permitted|free)"
     r"|is (?:it|this|that) (?:ok|okay|fine|legal|allowed|permitted|possible)|do (?:i|we) get to"
-    r"|is [^?]{0,60}\b(?:allowed|permitted|ok|okay|fine|usable|possible)\b"
+    r"|(?:is|are) [^?]{0,60}\b(?:allowed|permitted|ok|okay|fine|usable|possible|free (?:for|to))\b"
     r"|(?:do|does|will|would) [^?]{0,60}\b(?:allow|permit|let|grant|give)s?\b)",
     re.IGNORECASE,
 )
 # Must I do it? Is it there?
 _IS_THERE = re.compile(
-    _OPENING + r"(?:must|need|do (?:i|we|you|users|people|companies) (?:have|need) to|have (?:i|we) to"
+    _OPENING + r"(?:must|need|do (?:i|we|you|users|people|companies) (?:have|need) to|have (?:i|we) to|do (?:i|we) get"
     r"|(?:am|are) (?:i|we) (?:obliged|required|bound)|(?:is|are|was) there\b"
     r"|is [^?]{0,60}\b(?:required|mandatory|needed|necessary|copyleft)\b"
     r"|(?:do|does|did) [^?]{0,80}\b(?:have|has|require|need|contain|include|impose|grant|give|cap|limit|set|name|demand"
@@ -44,12 +46,13 @@ _FORBIDS = re.compile(
 _TWISTED = re.compile(
     r"\b(?:not|no|never|without|isn't|aren't|doesn't|don't|can't|couldn't|won't|free (?:of|from)|lack\w*|unless|except|"
     r"closed|proprietary|still|only|instead|anymore|any longer|skip|drop|omit|remove|ignore|avoid|leave out|hide|keep|"
+    r"straight away|right away|everyone|everybody|unconditional\w*|completely|"
     r"refuse|exempt\w*|get around|stop|opt out)\b",
     re.IGNORECASE,
 )
 _PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
 _FACTS = frozenset({"threshold", "attribution", "use_policy", "derivatives", "patents", "termination", "law"})
-_OPEN = re.compile(_OPENING + r"(?:is|are|was|were|does|do|would|can)\b", re.IGNORECASE)
+_OPEN = re.compile(_OPENING + r"(?:is|are|was|were|does|do|would|can|has|have)\b", re.IGNORECASE)
 
 
 def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
@@ -65,7 +68,7 @@ def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
     if topic in _PERMISSIONS:
         if forbids:
             return LEADS[_OPPOSITE[verdict]] if verdict in _OPPOSITE else LEADS[verdict]
-        return LEADS[verdict] if _MAY.search(question) else ""
+        return LEADS[verdict] if _MAY.search(question) or asks_leave(question) else ""
     if topic in _FACTS and not forbids:
         asks_for_it = _IS_THERE.search(question) and not re.match(
             _OPENING + r"(?:may|can|could)\b", question, re.IGNORECASE

@@ -50,6 +50,12 @@ _POLAR = re.compile(
 )
 
 
+# A plan, and then the question whether it is allowed: "X in our paid app, may we?"
+_LEAVE = re.compile(
+    r"[,;:.?! -]\s*(?:(?:is|are) (?:that|this|it) )?"
+    r"(?:allowed|permitted|ok|okay|legal|possible|fine|may (?:i|we)|can (?:i|we))\s*\?+$",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"\b(?:own|owns|owned|owner\w*|belongs?)\b", re.IGNORECASE)
 _AND = re.compile(r"\band\b|&|,", re.IGNORECASE)
 _DEFINES = re.compile(
@@ -90,6 +96,11 @@ def asks_what_it_is(question: str) -> bool:
     return _DEFINES.search(question.strip()) is not None
 
 
+def asks_leave(question: str) -> bool:
+    """Return whether a question tells a plan first and then asks whether that is allowed."""
+    return _LEAVE.search(question.strip()) is not None
+
+
 def is_polar(question: str) -> bool:
     """Return whether the question asks for a yes or a no."""
-    return _POLAR.search(question.strip()) is not None
+    return _POLAR.search(question.strip()) is not None or asks_leave(question)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast, get_args
 
 from bot.answering.evidence import evidence_of
-from bot.answering.words import MONTHS
+from bot.answering.words import MONTHS, proper_names
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
 from knowledge.records import Topic
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MOST = 10  # members told by name
 _SEVERAL = 2
 _ASKS = re.compile(
-    r"(?:\b(?:which|what|list|name|show|any|give me|tell me|all)\b[^?]{0,60}?|^\W*)"
+    r"(?:\b(?:which|what|list|name|show|any|give me|tell me|all|enumerate)\b[^?]{0,60}?|^\W*(?:\w+ )?)"
     r"\b(?:(?P<models>models|llms)|licen[sc]es)\b",
     re.IGNORECASE,
 )
@@ -40,6 +40,22 @@ _FALLS_UNDER = re.compile(
     r"\b(?:under|covered by|governed by)\b",
     re.IGNORECASE,
 )
+_WHICH = re.compile(r"\b(?:which|what|list|name|enumerate|any|all|everything|anything|show)\b", re.IGNORECASE)
+_SHARED = re.compile(r"\b(?:under|models?|ones?|plain|versions?|releas\w+)\b", re.IGNORECASE)
+_SOURCE_AVAILABLE = re.compile(r"\bsource[- ]available\b", re.IGNORECASE)
+_PLACES = {
+    "french": "france",
+    "german": "germany",
+    "english": "england",
+    "british": "england",
+    "american": "united states",
+    "chinese": "china",
+    "korean": "korea",
+    "swedish": "sweden",
+    "californian": "california",
+    "belgian": "belgium",
+}
+_SHORTEST_PLACE = 4  # letters
 _WHEN = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)}),? )?(?P<year>20[12]\d)\b", re.IGNORECASE)
 _DEFINITION = re.compile(
     r"\b(?:osaid|open source ai definition"
@@ -50,7 +66,8 @@ _DEFINITION = re.compile(
 _FAILED = re.compile(r"\b(?:not|fail\w*|n't|reject\w*|fell short)\b|n't\b", re.IGNORECASE)
 _ALMOST = re.compile(r"\b(?:would|almost|nearly|close|if (?:their|its|the) license)\b", re.IGNORECASE)
 _FORBIDS = re.compile(
-    r"\b(?:forbid|prohibit|ban|bar|disallow|restrict|do not|don't|doesn't|no|without|lack|not)\w*\b", re.IGNORECASE
+    r"\b(?:forbid|prohibit|ban|bar|disallow|restrict|do not|don't|doesn't|no|never|without|lack|not)\w*\b",
+    re.IGNORECASE,
 )
 _LACKS = re.compile(r"\b(?:no|without|lack\w*|do not|don't|doesn't|not)\b", re.IGNORECASE)
 _KINDS = re.compile(r"\b(?:militar|weapon|medical|surveillance|nuclear|europe|korea|china|kingdom)", re.IGNORECASE)
@@ -70,6 +87,8 @@ def gather(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> 
     """Return the list that the question asks for, or None where it asks for none that the records hold."""
     asked = _ASKS.search(query.text)
     if asked is None:
+        if found := _of_maker_under(query, licenses, models):
+            return found
         find = _models_under if _FALLS_UNDER.search(query.bare) else _put_out
         return find(query, licenses, models) if len(query.groups) <= 1 else None
     if not asked["models"]:
@@ -102,6 +121,8 @@ def _validated(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue)
 
 
 def _models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    if set(query.intents) - {"license_of", "released", "developer", "open_source"}:
+        return None  # "in which places does it not apply?"
     makers = [mention for mention in query.mentions if _is_maker(mention, query)]
     under = [
         one for one in query.mentions if one not in makers and one.subjects and one.subjects[0].startswith("license:")
@@ -116,6 +137,34 @@ def _models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalog
     name = licenses.get(keys[0]).name if len(keys) == 1 else "these licenses"
     pairs = ((one.name, _statement(model_document(one, licenses), "license_of")) for one in dict.fromkeys(found))
     return _listing(f"Models under {_the(name)}", pairs)
+
+
+def _of_maker_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return a maker's or family's models under a license: "what did Meta hand out under CC BY-NC"."""
+    if (
+        query.polar
+        or not _WHICH.search(query.text)
+        or not _SHARED.search(query.text)
+        or set(query.intents) - {"license_of", "developer"}
+    ):
+        return None
+    if any(len(group) == 1 and group[0].startswith("model:") for group in query.groups):
+        return None
+    under = [one for one in query.mentions if one.known and one.subjects[0].startswith("license:")]
+    keys = {
+        one.partition(":")[2] for mention in under for one in mention.subjects if not _is_publisher(mention, models)
+    }
+    families = {one for group in query.groups if len(group) >= _SEVERAL for one in group if one.startswith("model:")}
+    among = [
+        one for one in models.all() if (f"model:{one.key}" in families if families else _developed_by(one, query.bare))
+    ]
+    found = [one for one in among if keys & set(one.license_keys)]
+    if len(among) < _SEVERAL or not found:
+        return None
+    name = _the(licenses.get(next(iter(keys))).name) if len(keys) == 1 else "these licenses"
+    return _listing(
+        f"Models under {name}", ((one.name, _statement(model_document(one, licenses), "license_of")) for one in found)
+    )
 
 
 def _is_maker(mention: Mention, query: Query) -> bool:
@@ -148,9 +197,19 @@ def _first(name: str) -> str:
 
 
 def _by_named_developer(model: Model, query: Query) -> bool:
-    """Return whether the question has the developer's name: "Zhipu AI (Z.ai)" has two."""
+    """Return whether the question has the developer's name."""
+    return _developed_by(model, query.text)
+
+
+def _developed_by(model: Model, text: str) -> bool:
+    """Return whether a text has the developer's name: "Zhipu AI (Z.ai)" has two."""
     names = [one.strip() for one in re.split(r"[()]", model.developer) if one.strip()]
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", query.text, re.IGNORECASE) for name in names)
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
+
+
+def _is_publisher(mention: Mention, models: ModelCatalogue) -> bool:
+    """Return whether a name that licenses share is their publisher's: "NVIDIA" is no license."""
+    return any(_developed_by(one, mention.text) for one in models.all())
 
 
 def _models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -171,7 +230,7 @@ def _models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCat
 
 
 def _models_with_data(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
-    if "training_data" not in query.intents or query.groups:
+    if "training_data" not in query.intents or query.groups or _of_somebody(query):
         return None
     state = "closed" if re.search(r"\b(?:closed|not|no|secret|n't)\b|n't\b", query.bare, re.IGNORECASE) else "open"
     found = [model for model in models.all() if model.data == state and "data" not in model.unverified]
@@ -187,6 +246,11 @@ def _models_by(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue)
     return _listing(f"Models by {found[0].developer}" if found else "", pairs)
 
 
+def _of_somebody(query: Query) -> bool:
+    """Return whether a question names somebody whose doings are asked for: "What did Debian decide about models?"."""
+    return any(name.isalpha() and name.lower() not in (*MONTHS, "x") for name in proper_names(f"so {query.bare}"))
+
+
 def _put_out(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
     """Return what a developer released, for a question that does not call it models."""
     return _models_by(query, licenses, models) if _PUT_OUT.search(query.text) and not query.groups else None
@@ -195,7 +259,7 @@ def _put_out(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -
 def _models_of_a_time(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
     """Return the models that were released in a year or a month: "Which models were released in April 2026?"."""
     when = _WHEN.search(query.text)
-    if when is None or query.groups or set(query.intents) - {"released"}:
+    if when is None or query.groups or set(query.intents) - {"released"} or _of_somebody(query):
         return None
     date = f"{when['year']}-{MONTHS.index(when['month'].lower()) + 1:02}" if when["month"] else when["year"]
     found = [one for one in models.all() if one.released.startswith(date)]
@@ -221,6 +285,8 @@ def _licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalo
         return _listing(
             "Copyleft licenses", ((one.name, _statement(license_document(one), "derivatives")) for one in found)
         )
+    if _SOURCE_AVAILABLE.search(query.bare):
+        among = [one for one in among if one.category.startswith("Source-available")]
     if "open_source" in query.intents:
         wanted = _FORBIDS.search(query.bare) is None
         found = [one for one in among if one.osi_approved is wanted]
@@ -232,12 +298,16 @@ def _licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalo
 
 def _with_term(topic: Topic, query: Query, among: Iterable[License]) -> Listing | None:
     wanted, special = _wanted(topic, query.bare), _special(query.bare)
+    places = _places(query.bare) if topic == "law" else frozenset()
     pairs = []
     for license_ in among:
         term = license_.term(topic)
         if term and term.verified and term.verdict in wanted and _on_measure(term, query.bare):
             evidence = _statement(license_document(license_), topic)
-            if evidence and all(_says(evidence.statement.text.lower(), one) for one in special):
+            text = evidence.statement.text.lower() if evidence else ""
+            if places and not any(one in text for one in places):
+                continue
+            if evidence and all(_says(text, one) for one in special):
                 label = f"{license_.name} (on conditions)" if term.verdict == "conditional" else license_.name
                 pairs.append((label, evidence))
     return _listing("These do", pairs)
@@ -260,6 +330,13 @@ def _special(asked: str) -> list[str]:
     return [one.lower().strip('"“”') for one in re.findall(r"[\"“][^\"”]+[\"”]", asked)] + [
         found.lower() for found in _KINDS.findall(asked)
     ]
+
+
+def _places(asked: str) -> frozenset[str]:
+    """Return the places that a question on law names, "France" for "French"."""
+    words = re.findall(r"[a-z]+", asked.lower())
+    named = {name.lower() for name in proper_names(f"- {asked}") if len(name) >= _SHORTEST_PLACE}
+    return frozenset({_PLACES[word] for word in words if word in _PLACES} | (named - set(_PLACES)))
 
 
 def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterable[License]:

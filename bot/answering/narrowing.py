@@ -15,6 +15,7 @@ _YEAR = re.compile(r"\b(20[12]\d)\b")
 _OLDEST = re.compile(r"\b(?:original|first|oldest|earliest)\b", re.IGNORECASE)
 _NEWEST = re.compile(r"\b(?:newest|latest|current|most recent)\b", re.IGNORECASE)
 _VARIANT = re.compile(r"\b(instruct|chat|base)\b", re.IGNORECASE)
+_VARIED = re.compile(r"-(?:instruct|chat|base)$")
 _SECOND = re.compile(
     r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -]?)(?P<first>\d+(?:\.\d+)*)"
     r"(?P<between> (?:to|and|or|vs\.?|versus|than|from) |, )(?P<second>\d{1,2}(?:\.\d+)*)"
@@ -65,9 +66,12 @@ def spell_out_sizes(text: str, names: NameIndex) -> str:
 
 
 def _variant(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:
-    """Return the record of the variant that the text speaks of elsewhere: "the instruct version of SOLAR 10.7B"."""
-    variant = _VARIANT.search(text)
-    if variant is None or not subjects[0].startswith("model:"):
+    """Return the records of the variants that the text speaks of elsewhere: "the instruct version of SOLAR 10.7B"."""
+    if not subjects[0].startswith("model:"):
         return subjects
-    other = f"{subjects[0]}-{variant[1].lower()}"
-    return (other,) if names.has(other) else subjects
+    stem = _VARIED.sub("", subjects[0])
+    variants = dict.fromkeys(found.lower() for found in _VARIANT.findall(text))
+    meant = [one for one in (f"{stem}-{variant}" for variant in variants) if names.has(one)]
+    if "base" in variants and f"{stem}-base" not in meant and names.has(stem):
+        meant.insert(0, stem)
+    return tuple(dict.fromkeys(meant)) or subjects

@@ -52,6 +52,7 @@ _AGAINST = re.compile(
 _ASKER = re.compile(r"\b(?:i|we|us|our|my)\b", re.IGNORECASE)  # "are we exempt?" is asked of what was spoken of
 _NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
 _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
+_SIZE = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?[bB]\b")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
@@ -122,6 +123,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
+    if previous is not None and not mentions and previous.subjects and _sibling(text, names, previous.subjects[0]):
+        bare = _VERSION.sub("X", _SIZE.sub("X", bare))  # "and the 3B?" names a model, and asks for no number
     intents, polar = read_intents(bare), is_polar(text)
     if not intents and any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
         intents = ("license_of",)  # "Falcon 7B license?"
@@ -258,12 +261,22 @@ def _follows(text: str) -> bool:
 
 
 def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:
-    """Return the subjects a follow-up takes over: the previous ones, or their sibling if it names only a version."""
-    version = _VERSION.search(text)
-    if version and previous.subjects:
-        stem = _VERSION.sub("", names.display(previous.subjects[0])).split(" ")[0]
-        sibling = tuple(mention for mention in names.mentions(f"{stem} {version[1]}") if mention.known)
-        if sibling:
-            return tuple(mention.subjects for mention in sibling), f"{text} ({stem} {version[1]})"
-    named = ", ".join(names.display(group[0]) for group in previous.groups if group)
-    return previous.groups, f"{text} ({named})" if named else text
+    """Return the subjects a follow-up takes over: the previous ones, or their sibling if it names only what differs."""
+    if previous.subjects and (found := _sibling(text, names, previous.subjects[0])):
+        subjects, name = found
+        return (subjects,), f"{text} ({name})"
+    groups = tuple(narrowed(group, text, names) for group in previous.groups)
+    named = ", ".join(names.display(group[0]) for group in groups if group)
+    return groups, f"{text} ({named})" if named else text
+
+
+def _sibling(text: str, names: NameIndex, subject: str) -> tuple[tuple[str, ...], str] | None:
+    """Return the subjects of "and for 3.1?" or "and the 3B?", asked after a subject, and the name they have."""
+    name = names.display(subject).partition(" (")[0]
+    stem = _VERSION.sub("", names.display(subject)).split(" ")[0]
+    size, version = _SIZE.search(text), _VERSION.search(text)
+    for whole in (f"{name} {size[0]}" if size else "", f"{stem} {version[1]}" if version else ""):
+        known = [mention for mention in names.mentions(whole) if mention.known]
+        if known and known[0].subjects != (subject,):
+            return known[0].subjects, whole
+    return None

@@ -32,6 +32,7 @@ _MEANT = 0.2  # the chance that the meaning must leave to what the wordings tell
 _MOST = 3  # statements: what a reader takes in at once
 # What a reader should know first of a model, of a license, and of its duties, the heaviest first.
 _OF_A_MODEL, _OF_A_LICENSE = ("developer", "license_of", "open_source"), ("open_source", "commercial")
+_VALUES = frozenset({"released", "developer", "parameters", "license_of"})
 _DUTIES = ("threshold", "use_policy", "attribution")
 
 
@@ -101,18 +102,21 @@ def _plainly_asked(query: Query) -> bool:
 def _of_group(
     intent: Intent, group: Iterable[str], licenses: LicenseCatalogue, models: ModelCatalogue
 ) -> list[tuple[Verdict, Evidence]]:
-    """Return what the bearers of one name say; of a family's members, the newest of each verdict speaks.
+    """Return what the bearers of one name say; of a large family's members, the newest of each verdict speaks.
 
     Whether a model is open source says its own record alone; the rest may stand in its license's.
     """
-    rulings: dict[Verdict, Evidence] = {}
-    for subject in group:
+    rulings: dict[tuple[Verdict, str], Evidence] = {}
+    members = tuple(group)
+    each = intent in _VALUES and len(members) <= _MOST  # a value has no verdict that could stand for another's
+    for subject in members:
         own, *licenses_of = documents_of(subject, licenses, models)
         for document in (own, *licenses_of) if intent != "open_source" else (own,):
             for statement in document.statements:
-                if statement.topic == intent and statement.verdict not in rulings:
-                    rulings[statement.verdict] = evidence_of(statement, document)
-    return list(rulings.items())
+                if statement.topic == intent:
+                    place = (statement.verdict, document.id if each else "")
+                    rulings.setdefault(place, evidence_of(statement, document))
+    return [(verdict, evidence) for (verdict, _), evidence in rulings.items()]
 
 
 def sketch(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[Evidence, ...]:

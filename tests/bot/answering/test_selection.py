@@ -55,6 +55,47 @@ def test_lists_by_time_maker_and_license(quoting: Answerer, question: str, liste
     assert len(answer.citations) > 1
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What did Meta hand out under CC BY-NC, if anything?", ["Galactica", "MusicGen"]),
+        ("phi models by microsoft with the simple MIT text - enumerate", ["Phi-2", "Phi-4"]),
+        ("Kimi-Dev-72B or Kimi K2: which one is plain MIT?", ["Kimi-Dev-72B is MIT", "modified MIT"]),
+        ("between the two gpt-oss sizes how far apart are the active params", ["5.1B", "3.6B"]),
+        ("How do the licenses of SOLAR 10.7B base and its instruct sibling differ?", ["Apache-2.0", "CC-BY-NC-4.0"]),
+    ],
+)
+def test_what_belongs_together_is_told_together(quoting: Answerer, question: str, told: list[str]) -> None:
+    text = quoting.answer(question).answer.text
+    assert all(one in text for one in told)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "told"),
+    [
+        ("license of Qwen2.5 7B please", "and the 3B?", "Qwen Research"),
+        ("SOLAR 10.7B base, what license", "and the instruct version?", "CC-BY-NC-4.0"),
+    ],
+)
+def test_a_follow_up_may_name_only_what_differs(quoting: Answerer, first: str, then: str, told: str) -> None:
+    assert told in quoting.answer(then, quoting.answer(first)).answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What did Debian's 2025 vote decide about models shipped without training data?",
+        "In which places does the Tencent Hunyuan 3D license not apply?",
+    ],
+)
+def test_no_list_of_models_answers_another_question(quoting: Answerer, question: str) -> None:
+    assert "Models " not in quoting.answer(question).answer.text
+
+
+def test_what_names_nothing_is_not_answered_beside_an_unknown_name(quoting: Answerer) -> None:
+    assert quoting.answer("Our app has 900 million users, does the Llama 3.4 agreement let us in?").answer.abstained
+
+
 def test_a_name_is_sketched_by_its_record(quoting: Answerer) -> None:
     text = quoting.answer("What is the Stability AI Community License?").answer.text
     assert "not an open source license" in text
