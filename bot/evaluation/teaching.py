@@ -7,6 +7,7 @@ question of the evaluation set takes part.
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, get_args
 
@@ -18,6 +19,8 @@ from bot.errors import UsageError
 from knowledge.bundled import articles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from knowledge.ports import Embedder
@@ -49,33 +52,96 @@ def _read(name: str) -> dict[str, list[str]]:
     return tomllib.loads(files("bot.answering").joinpath(name).read_text(encoding="utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A probe that was taught without some of the questions, and those.
+
+    `strange` are asked of a name that is written "it", `beside` without a name; nothing answers either. `asked` are
+    what articles declare, each with the statement that answers it.
+    """
+
+    probe: Probe
+    strange: tuple[str, ...]
+    beside: tuple[str, ...]
+    asked: tuple[tuple[str, str], ...]
+
+
 def teach(embedder: Embedder) -> tuple[Probe, float]:
     """Return the probe fitted on all wordings, and how often it is right in five-fold cross-validation (0 to 1)."""
-    known = wordings()
-    vectors = embedder.embed([text for texts in known.values() for text in texts])
-    labels = np.array([place for place, texts in enumerate(known.values()) for _ in texts])
-    folds = np.arange(len(labels)) % _FOLDS
+    lessons = _Lessons.of(embedder)
     right = 0
     for fold in range(_FOLDS):
-        weights, biases = _fit(vectors[folds != fold], labels[folds != fold], len(known))
-        right += int(((vectors[folds == fold] @ weights.T + biases).argmax(1) == labels[folds == fold]).sum())
-    weights, biases = _fit(vectors, labels, len(known))
-    scope = _fit_scope(embedder, vectors[labels == list(known).index(OTHER)])
-    parts = (one.astype(np.float32) for one in (weights, biases, scope))
-    return Probe(embedder.fingerprint, tuple(known), *parts), right / len(labels)
+        weights, biases = lessons.intents(left_out=fold)
+        asked = lessons.labels[lessons.folds == fold]
+        right += int(((lessons.vectors[lessons.folds == fold] @ weights.T + biases).argmax(1) == asked).sum())
+    return lessons.probe(left_out=None), right / len(lessons.labels)
 
 
-def _fit_scope(embedder: Embedder, strange: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return what tells questions that no article answers from those that one does: weights, then the bias.
+def teach_in_parts(embedder: Embedder) -> Iterator[Part]:
+    """Yield probes that have not seen a fifth of the questions, so that these can be asked as if they were new."""
+    lessons = _Lessons.of(embedder)
+    strange = list(wordings()[OTHER])
+    of_strange = lessons.folds[lessons.labels == lessons.strange]
+    for fold in range(_FOLDS):
+        yield Part(
+            lessons.probe(left_out=fold),
+            tuple(one for one, its in zip(strange, of_strange, strict=True) if its == fold),
+            tuple(beside()[fold::_FOLDS]),
+            tuple(_declared()[fold::_FOLDS]),
+        )
 
-    The former are what no record answers of a name, and questions beside the subject; the latter the articles declare.
-    """
-    answered = [ask for article in articles() for statement in article.statements for ask in statement.asks]
-    apart = embedder.embed(list(beside()))
-    vectors = np.concatenate([embedder.embed(answered), strange, apart])
-    labels = np.array([0] * len(answered) + [1] * (len(strange) + len(apart)))
-    weights, biases = _fit(vectors, labels, 2)
-    return np.append(weights[1] - weights[0], biases[1] - biases[0])
+
+def _declared() -> list[tuple[str, str]]:
+    """Return what articles declare that they answer, each question with its statement's text."""
+    return [
+        (ask, statement.text) for article in articles() for statement in article.statements for ask in statement.asks
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lessons:
+    """The vectors of what teaches: wordings of intents with labels and folds, what is beside, what is answered."""
+
+    embedder: str
+    vectors: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    folds: NDArray[np.int64]
+    beside: NDArray[np.float32]
+    answered: NDArray[np.float32]
+    strange: int
+
+    @classmethod
+    def of(cls, embedder: Embedder) -> _Lessons:
+        known = wordings()
+        vectors = embedder.embed([text for texts in known.values() for text in texts])
+        labels = np.array([place for place, texts in enumerate(known.values()) for _ in texts])
+        folds = np.arange(len(labels)) % _FOLDS
+        apart, answered = embedder.embed(list(beside())), embedder.embed([ask for ask, _ in _declared()])
+        return cls(embedder.fingerprint, vectors, labels, folds, apart, answered, list(known).index(OTHER))
+
+    def probe(self, *, left_out: int | None) -> Probe:
+        weights, biases = self.intents(left_out=left_out)
+        parts = (one.astype(np.float32) for one in (weights, biases, self._scope(left_out=left_out)))
+        return Probe(self.embedder, tuple(wordings()), *parts)
+
+    def intents(self, *, left_out: int | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        kept = self.folds != left_out if left_out is not None else np.ones(len(self.folds), bool)
+        return _fit(self.vectors[kept], self.labels[kept], len(wordings()))
+
+    def _scope(self, *, left_out: int | None) -> NDArray[np.float64]:
+        """Return what tells questions that no article answers from those that one does: weights, then the bias.
+
+        The former are what no record answers of a name, and questions beside the subject; the latter articles declare.
+        """
+        strange = (self.vectors[self.labels == self.strange], self.folds[self.labels == self.strange])
+        answered, apart = ((one, np.arange(len(one)) % _FOLDS) for one in (self.answered, self.beside))
+        kept = [
+            vectors[folds != left_out] if left_out is not None else vectors
+            for vectors, folds in (answered, strange, apart)
+        ]
+        labels = np.repeat([0, 1, 1], [len(one) for one in kept])
+        weights, biases = _fit(np.concatenate(kept), labels, 2)
+        return np.append(weights[1] - weights[0], biases[1] - biases[0])
 
 
 def _fit(
