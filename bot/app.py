@@ -74,6 +74,7 @@ class App:
         """Return the whole road, fetching the model and building the index where they are missing."""
         from bot.answering.compose import Composer
         from bot.answering.confidence import load_calibration
+        from bot.answering.fitness import load_fitness
         from bot.answering.meaning import Meanings, load_probe
         from bot.answering.pipeline import Answerer
         from prompts import load_prompt
@@ -94,6 +95,7 @@ class App:
             document=self.library.document,
             composer=composer,
             calibration=load_calibration(self.embedder.fingerprint),
+            fitness=load_fitness(self.embedder.fingerprint),
             weigh=Meanings(self.embedder, load_probe(self.embedder.fingerprint)).weigh,
             mend=self.speller.mend,
         )

@@ -102,10 +102,18 @@ def ordered_stems(text: str) -> tuple[str, ...]:
     return tuple(_stem(token) for token in tokens(text) if token not in _STOP and token not in NEGATIONS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def content_stems(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning."""
     return frozenset(ordered_stems(text))
+
+
+# Stems of what a question asks the answer to be like, and of the letter that stands for a name.
+REQUESTS = content_stems(
+    "explain tell please describe define sentence word words briefly short shortly simple simply terms summary "
+    "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick "
+    "many much ever kind sort thing like want wonder wondering curious guys someone somebody anyone understand x"
+)
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotation at run time
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -81,20 +81,24 @@ def _roads(app: App, names: Sequence[str], progress: Progress) -> dict[str, Road
 
 
 def _calibrate(app: App, file: Path | None, folder: Path, progress: Progress) -> None:
+    """Fit, each on top of the one before: how intents are read, which statements fit, when that is enough."""
     from bot.answering.meaning import Meanings
+    from bot.evaluation import fitted
     from bot.evaluation.calibrate import calibrate
+    from bot.evaluation.choosing import choose
     from bot.evaluation.dataset import load_cases
     from bot.evaluation.teaching import teach
 
-    probe, accuracy = teach(app.embedder)
-    probe.save(folder / "meaning.npz")
+    cases, embedder = load_cases(file), app.embedder
+    probe, accuracy = teach(embedder)
     print(f"intents read rightly in cross-validation: {accuracy:.3f}")
-    road = replace(app.answerer(progress), weigh=Meanings(app.embedder, probe).weigh)
-    found = calibrate(load_cases(file), road, app.names.subjects_in, app.embedder.fingerprint, progress)
-    rows = "".join(f"{name} = {json.dumps(value)}\n" for name, value in asdict(found).items())
-    written = folder / "confidence.toml"
-    written.write_text(f"# Fitted by `osai eval --calibrate`. Do not edit by hand.\n{rows}", encoding="utf-8")
-    print(rows, end="")
+    road = replace(app.answerer(progress), weigh=Meanings(embedder, probe).weigh)
+    fitness, right = choose(cases, road, progress)
+    print(f"first statement right in cross-validation: {right:.3f}")
+    road = replace(road, fitness=fitness)
+    calibration, cost = calibrate(cases, road, app.names.subjects_in, embedder, probe, progress)
+    print(f"line of abstaining: {calibration.threshold:.3f}, declines {cost:.3f} of what a search answers rightly")
+    fitted.save(folder, probe, fitness, calibration)
 
 
 def _write(folder: Path, runs: dict[str, list[Result]], half: str, model: str) -> None:

@@ -23,7 +23,7 @@ def _no_boost(road: Answerer) -> Answerer:
 
 
 def _no_asks(road: Answerer) -> Answerer:
-    return replace(road, retriever=replace(road.retriever, use_asks=False), use_asks=False)
+    return replace(road, retriever=replace(road.retriever, use_asks=False), asks_of=lambda _: ())
 
 
 def _no_records(road: Answerer) -> Answerer:

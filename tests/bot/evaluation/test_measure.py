@@ -73,7 +73,7 @@ def test_the_report_shows_every_run_and_measure() -> None:
 def test_the_fit_finds_the_signal_that_tells() -> None:
     draws = np.random.default_rng(3)
     told = draws.normal(size=400)
-    features = np.column_stack([told, draws.normal(size=400)])
+    features = np.column_stack([np.ones(400), told, draws.normal(size=400)])
     weights = _fit(features, (told + draws.normal(scale=0.3, size=400) > 0).astype(float))
     assert weights[1] > 1
     assert abs(weights[2]) < weights[1] / 4

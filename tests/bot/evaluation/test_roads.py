@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.answering.confidence import load_calibration
+from bot.answering.fitness import FEATURES, load_fitness
+from bot.answering.signals import SIGNALS
 from bot.errors import OsaiError, UsageError
 from bot.evaluation.ablation import ABLATIONS, ablated
 from bot.evaluation.dataset import load_cases
@@ -42,10 +44,21 @@ def questions(tmp_path: Path) -> Path:
 def test_the_thresholds_belong_to_the_embeddings(app: App) -> None:
     calibration = load_calibration(app.embedder.fingerprint)
     assert 0 < calibration.threshold < 1
-    assert min(calibration.score, calibration.likeness, calibration.similarity, calibration.coverage) > 0
-    assert max(calibration.strange, calibration.beyond) < 0
+    assert len(calibration.weights) == len(calibration.named) == len(SIGNALS) + 1
+    plain, named = dict(zip(SIGNALS, calibration.weights[1:], strict=True)), calibration.named[1:]
+    assert plain["beyond"] < 0
+    assert plain["strange"] + dict(zip(SIGNALS, named, strict=True))["strange"] < 0
     with pytest.raises(OsaiError, match="other-embeddings"):
         load_calibration("other-embeddings")
+
+
+def test_the_choice_of_statements_belongs_to_the_embeddings(app: App) -> None:
+    fitness = load_fitness(app.embedder.fingerprint)
+    assert set(fitness.weights) == set(FEATURES)
+    assert min(fitness.weights[name] for name in ("meaning", "asked", "words", "topic", "joint")) > 0
+    assert fitness.weights["sibling"] < 0
+    with pytest.raises(OsaiError, match="other-embeddings"):
+        load_fitness("other-embeddings")
 
 
 def test_the_whole_road_is_right_on_these(app: App, answerer: Answerer, questions: Path) -> None:
