@@ -10,6 +10,7 @@ from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
+from bot.answering.fitness import Reader
 from bot.answering.injection import only_orders, speaks_to_the_program
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.answering.compose import Composer
     from bot.answering.confidence import Calibration
     from bot.answering.evidence import Evidence
+    from bot.answering.fitness import Fitness
     from bot.answering.listing import Listing
     from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
@@ -42,7 +44,8 @@ if TYPE_CHECKING:
 _PASSAGES = 10  # searched for statements
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _STATEMENTS = 3  # at most, told where no record settles the question
-_MUCH = 0.15  # by score: that much nearer to the question than what its topic settles
+_MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
+_FAR = 4.0  # so much nearer that the topic must have been misread
 _LITTLE = 0.02
 _SURE = 0.6  # chance of what is asked; from here on the topic's own statement stays first
 
@@ -72,6 +75,21 @@ class Step:
     searched: Signals | None = None
 
 
+def _askable(queries: Sequence[Query]) -> list[Query]:
+    """Return the parts of a question that can be answered.
+
+    Beside a name that no record knows, what names nothing is asked of that name.
+    """
+    if any(query.unknown for query in queries):
+        return [query for query in queries if query.groups]
+    return list(queries)
+
+
+def _declared(statement: Statement) -> tuple[str, ...]:
+    """Return the questions that a statement declares to answer."""
+    return statement.asks
+
+
 @dataclass(frozen=True, slots=True)
 class Answerer:
     """Answers questions. Holds no state between them: a conversation is the last turn, kept by its caller."""
@@ -84,10 +102,11 @@ class Answerer:
     document: Callable[[str], Document | None]
     composer: Composer
     calibration: Calibration
+    fitness: Fitness
     weigh: Weigh
     mend: Callable[[str], str]
     use_records: bool = True  # for ablation: without, every answer comes from a search
-    use_asks: bool = True  # for ablation: without, statements are compared by their own words alone
+    asks_of: Callable[[Statement], tuple[str, ...]] = _declared  # for ablation, and to hide a question that is asked
 
     def answer(self, question: str, previous: Turn | None = None, show: Callable[[str], None] | None = None) -> Turn:
         """Return the answer; `show` hears its text piece by piece, each piece only once it is certain to stand.
@@ -97,7 +116,7 @@ class Answerer:
         clock = Clock(show)
         asked = self.mend(question)
         queries = understand(asked, self.names, previous.query if previous else None, self.weigh)
-        steps = [] if only_orders(question) else [self._step(query) for query in queries]
+        steps = [] if only_orders(question) else [self._step(query) for query in _askable(queries)]
         told = self._without_repeats(steps)
         clock.retrieved()
         last = next((query for query in reversed(queries) if query.groups), queries[-1])
@@ -157,12 +176,13 @@ class Answerer:
         told = frozenset(item.statement.text for item in ruling.evidence)
         if ruling.listing or not query.groups or len(told) > _FEW:
             return Step(query, ruling.lead, ruling.evidence, ruling.listing)
-        ranking, _ = self._ranking(query)
+        ranking, _ = self.ranking(query)
         ahead = max(ranking.score(text) for text in told)
         about = self._about(query)
         others = [one for one in ranking.items if one.statement.text not in told and about & set(one.subjects)]
         meant = max((query.chances.get(intent, 1.0) for intent in query.intents), default=1.0)
-        if others and others[0].score > ahead + _MUCH and meant < _SURE:
+        lead = others[0].score - ahead if others else 0.0
+        if lead > _FAR or (lead > _MUCH and meant < _SURE):
             return Step(query, "", (others[0], *ruling.evidence[:1]))
         special = [one for one in others if not one.statement.topic]  # a plain fact answers another question
         if not ruling.wants_reason:
@@ -183,9 +203,9 @@ class Answerer:
 
     def _search(self, query: Query) -> Step:
         """Return what a search found, or a step without evidence where that is not enough to answer."""
-        ranking, hits = self._ranking(query)
+        ranking, hits = self.ranking(query)
         chosen = ranking.best(_STATEMENTS)
-        found = signals(query, hits, chosen, self._about(query), self.retriever.rarity)
+        found = signals(query, hits, ranking, chosen, self._about(query), self.retriever.rarity, self.names.subjects_in)
         if self.calibration.confidence(found) >= self.calibration.threshold:
             return Step(query, "", chosen, searched=found)
         if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
@@ -193,21 +213,14 @@ class Answerer:
             return replace(step, query=query)
         return Step(query, "", (), searched=found)
 
-    def _ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
+    def ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
         """Return the statements that may answer, and the hits that some of them come from."""
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         own = self._records(query.subjects) if self.use_records else ()
         strange = self._strange_to(query)
-        ranking = rank(
-            query,
-            hits,
-            self.embedder,
-            strange=strange,
-            records=own,
-            subjects_in=self.names.subjects_in,
-            use_asks=self.use_asks,
-        )
-        return ranking, hits
+        reader = Reader(self.embedder, self.retriever.rarity, self.names.subjects_in)
+        found = rank(query, hits, reader, self.fitness, strange=strange, records=own, asks_of=self.asks_of)
+        return found, hits
 
     def _about(self, query: Query) -> frozenset[str]:
         """Return the named subjects and the licenses of named models."""

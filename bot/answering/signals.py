@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast, get_args
 
+import numpy as np
+
+from bot.answering.fitness import FEATURES
 from bot.answering.intents import OTHER, Intent, read_intents, speaks_of
-from bot.answering.words import content_stems
+from bot.answering.words import REQUESTS, content_stems
 from knowledge.records import Topic
 
 if TYPE_CHECKING:
@@ -14,72 +17,83 @@ if TYPE_CHECKING:
 
     from bot.answering.evidence import Evidence
     from bot.answering.question import Query
+    from bot.answering.selection import Ranking
     from knowledge.retrieval import Hit
 
-# Stems of what a question asks the answer to be like, and of the letter that stands for a name.
-_REQUESTS = content_stems(
-    "explain tell please describe define sentence word words briefly short shortly simple simply terms summary "
-    "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick "
-    "many much ever kind sort thing like want wonder wondering curious guys someone somebody anyone understand x"
+_OF_THE_SEARCH = (
+    "score",  # the fit of the best statement
+    "ahead",  # how far that is before the second's
+    "crowding",  # how few statements share the softmax over all fits: 1 where one stands out
+    "likeness",  # the cosine of the best statement, or of a question that it answers
+    "similarity",  # the best passage's cosine
+    "lexical",  # the best passage's BM25 score, over 20
+    "coverage",  # the share of the question's words beside its names that the evidence has, the rare weighing more
+    "nearness",  # how likely the question has the intent that the best statement settles
+    "strange",  # how likely no record settles what is asked of a name
+    "beyond",  # how likely no article answers a question without a name
+    "of_subject",  # whether the evidence speaks of what is named
+    "of_topic",  # whether it speaks of what the wordings of the question tell
 )
+# The names of a Signals' values, in their order: those of the search, then the features of the best statement.
+SIGNALS = (*_OF_THE_SEARCH, *FEATURES)
+_LEXICAL = 20.0
+_FAR = 3.0  # ahead of nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What speaks for evidence being an answer.
+    """What speaks for evidence being an answer: `values` in the order of SIGNALS.
 
-    `score` and `likeness` are those of the best statement, `similarity` is the best passage's cosine. `coverage` is the
-    share of what the question says beside its names that the evidence, or a question that it answers, says too, each
-    word weighing as much as it is rare. `nearness` is how likely the question has the intent that the best statement
-    settles. `strange` is how likely no record settles what is asked of a name, `beyond` how likely no article answers a
-    question without one; `named` is 1 where a license or model is named, else 0. `on_topic` says that the evidence
-    speaks of what is asked, and of the subject that is named.
+    `named` says that the question names a license or model. Where nothing was found, there are no values.
     """
 
-    score: float
-    likeness: float
-    similarity: float
-    coverage: float
-    nearness: float
-    strange: float
-    beyond: float
-    named: float
-    on_topic: bool
+    values: tuple[float, ...] = ()
+    named: bool = False
 
 
 def signals(
     query: Query,
     hits: Sequence[Hit],
+    ranking: Ranking,
     chosen: Sequence[Evidence],
     about: frozenset[str],
     rarity: Callable[[Iterable[str]], Mapping[str, float]],
+    subjects_in: Callable[[str], frozenset[str]],
 ) -> Signals:
-    """Return what speaks for the chosen evidence; an unknown name in the question speaks against any.
+    """Return what speaks for the evidence chosen from a ranking; an unknown name in the question speaks against any.
 
     `about` are the subjects that the question names, and the licenses of named models. `rarity` weighs stems from 0,
-    in every passage, to 1, in none.
+    in every passage, to 1, in none. `subjects_in` names what a text speaks of.
     """
+    named = bool(query.subjects)
     if query.unknown or not chosen or not hits:
-        return Signals(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, on_topic=False)
-    told = " ".join(text for item in chosen for text in (item.title, item.statement.text, *item.statement.asks))
-    on_subject = not query.subjects or any(about & set(item.subjects) for item in chosen)
+        return Signals(named=named)
+    texts = [text for one in chosen for text in (one.title, one.statement.text, *one.statement.asks)]
+    fits = np.array([item.score for item in ranking.items])
+    other = query.chances.get(OTHER, 0.0)
+    of_subject = any(about & {*one.subjects, *subjects_in(one.statement.text)} for one in chosen)
+    values = (
+        chosen[0].score,
+        float(fits[0] - fits[1]) if len(fits) > 1 else _FAR,
+        float(1 / np.exp(fits - fits[0]).sum()),
+        chosen[0].likeness,
+        max(hit.similarity for hit in hits),
+        max(hit.lexical for hit in hits) / _LEXICAL,
+        _coverage(content_stems(query.bare) - REQUESTS, content_stems(" ".join(texts)), rarity),
+        query.chances.get(cast("Intent", chosen[0].statement.topic), 0.0),
+        other if named else 0.0,
+        0.0 if named else other,
+        float(of_subject or not named),
+        float(_of_topic(query, chosen, " ".join(texts))),
+    )
+    return Signals((*values, *(float(one) for one in ranking.features[0])), named)
+
+
+def _of_topic(query: Query, chosen: Sequence[Evidence], told: str) -> bool:
+    """Return whether the evidence speaks of the topic that the wordings of a question on a name tell, if any."""
     worded = read_intents(query.bare) if query.subjects else ()
     terms = [intent for intent in query.intents if intent in worded and intent in get_args(Topic)]
-    speaks = not terms or any(speaks_of(one, told) or chosen[0].statement.topic == one for one in terms)
-    coverage = _coverage(content_stems(query.bare) - _REQUESTS, content_stems(told), rarity)
-    nearness = query.chances.get(cast("Intent", chosen[0].statement.topic), 0.0)
-    named, other = float(bool(query.subjects)), query.chances.get(OTHER, 0.0)
-    return Signals(
-        score=chosen[0].score,
-        likeness=chosen[0].likeness,
-        similarity=max(hit.similarity for hit in hits),
-        coverage=coverage,
-        nearness=nearness,
-        strange=other * named,
-        beyond=other * (1 - named),
-        named=named,
-        on_topic=on_subject and speaks,
-    )
+    return not terms or any(speaks_of(one, told) or chosen[0].statement.topic == one for one in terms)
 
 
 def _coverage(
