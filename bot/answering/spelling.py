@@ -25,6 +25,9 @@ _OFTEN = 2  # times in the sources; a word seen less may be a slip itself
 _LONG = 8  # letters; a word as long may have two slips
 _SHORTEST = 4  # letters; a shorter word is mended only where a question begins: "wen was it released"
 _OPENERS = "what which when where whose does should could would under since after before many".split()
+_SHORTENED = frozenset(
+    "tech info repo repos config devs prod deps admin blog".split()
+)  # no slips, whatever a dictionary has
 _TYPED_FOR = {"wen": "when", "whn": "when", "wat": "what", "wht": "what", "hwo": "who", "cna": "can", "dose": "does"}
 # What parts of names are made of, mended within them: "OpenAtom Mdoel License".
 _IN_NAMES = "license licence model models source open weights terms community agreement research commercial".split()
@@ -43,8 +46,14 @@ class Speller:
         self._models = frozenset(word for name in models for word in _PLAIN.findall(name.lower()))
 
     def mend(self, text: str) -> str:
-        """Return the text with slips mended and everything else as it is."""
-        return _WORD.sub(lambda found: self._mended(found[0], begins=not text[: found.start()].strip()), text)
+        """Return the text with slips mended and everything else as it is; abbreviations are no slips."""
+
+        def mended(found: re.Match[str]) -> str:
+            if found[0].isupper() and not text.isupper():
+                return found[0]  # "OPEA" is not "Open"
+            return self._mended(found[0], begins=not text[: found.start()].strip())
+
+        return _WORD.sub(mended, text)
 
     def read_again(self) -> None:
         """Take the words of the sources as they are now; questions are mended by the old ones meanwhile."""
@@ -56,7 +65,7 @@ class Speller:
         lower = word.lower()
         if len(word) < _SHORTEST:
             return _mended_opener(word) if begins else word
-        if self._is_name(lower) or lower in self._english or lower in self._words:
+        if self._is_name(lower) or lower in _SHORTENED or lower in self._english or lower in self._words:
             return word
         candidates = self._candidates if word.islower() else [*_IN_NAMES, *(_OPENERS if begins else ())]
         slips = 2 if len(word) >= _LONG and word.islower() else 1
