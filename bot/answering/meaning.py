@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # Chances, set on the tune half.
 _LIKELY = 0.4  # from here on the meaning decides alone
 _PLAIN = 0.4  # then it is asked too, whatever else the wordings tell
-_STRANGE = 0.7  # then a wording of an intent is there by chance: "What does the commercial API cost?"
-_SLIGHT = 0.05
+_STRANGE = 0.5  # then a wording of an intent is there by chance: "What does the commercial API cost?"
+_SLIGHT = 0.1
 _NAME = re.compile(r"\bX\b")
 
 

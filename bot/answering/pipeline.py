@@ -12,6 +12,7 @@ from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
 from bot.answering.fitness import Reader
 from bot.answering.injection import only_orders, speaks_to_the_program
+from bot.answering.intents import read_intents
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule, sketch
@@ -43,10 +44,13 @@ if TYPE_CHECKING:
 
 _PASSAGES = 10  # searched for statements
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
+_NEAREST = 2  # at most, told before what a topic settles
 _STATEMENTS = 3  # at most, told where no record settles the question
 _MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
 _FAR = 4.0  # so much nearer that the topic must have been misread
 _LITTLE = 0.02
+_DOUBT = 0.25  # confidence
+_HARDLY = 0.4
 _SURE = 0.6  # chance of what is asked; from here on the topic's own statement stays first
 
 
@@ -176,14 +180,20 @@ class Answerer:
         told = frozenset(item.statement.text for item in ruling.evidence)
         if ruling.listing or not query.groups or len(told) > _FEW:
             return Step(query, ruling.lead, ruling.evidence, ruling.listing)
-        ranking, _ = self.ranking(query)
+        ranking, hits = self.ranking(query)
         ahead = max(ranking.score(text) for text in told)
         about = self._about(query)
         others = [one for one in ranking.items if one.statement.text not in told and about & set(one.subjects)]
         meant = max((query.chances.get(intent, 1.0) for intent in query.intents), default=1.0)
+        if self._doubted(query, ranking, hits, meant):
+            return Step(query, "", ())
         lead = others[0].score - ahead if others else 0.0
-        if lead > _FAR or (lead > _MUCH and meant < _SURE):
-            return Step(query, "", (others[0], *ruling.evidence[:1]))
+        alone = len(query.groups) == 1 and not ruling.lead  # else the records set something side by side, or decide
+        if (lead > _FAR and alone) or (lead > _MUCH and meant < _SURE):
+            nearest = ranking.best(
+                _NEAREST, without=told | {one.statement.text for one in ranking.items if one not in others}
+            )
+            return Step(query, "", (*nearest, *ruling.evidence[:1]))
         special = [one for one in others if not one.statement.topic]  # a plain fact answers another question
         if not ruling.wants_reason:
             like = max((one.likeness for one in ranking.items if one.statement.text in told), default=0.0)
@@ -191,6 +201,14 @@ class Answerer:
             special.sort(key=lambda one: -one.likeness)
         wanted = special[:1]
         return Step(query, ruling.lead, (*ruling.evidence, *wanted))
+
+    def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
+        """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
+        if not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
+            return False  # of less, the question before tells what is asked
+        best = ranking.best(_STATEMENTS)
+        found = signals(query, hits, ranking, best, self._about(query), self.retriever.rarity, self.names.subjects_in)
+        return self.calibration.confidence(found) < _DOUBT
 
     def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:
         """Return what the records, or a statement that a search finds, deny of what the question takes for granted."""

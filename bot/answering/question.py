@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.abbreviations import spell_out_abbreviations
-from bot.answering.intents import OVERVIEW, asks_what_it_is, is_polar, read_intents, read_loosely
+from bot.answering.intents import OTHER, OVERVIEW, asks_what_it_is, is_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.listing import lists
 from bot.answering.meaning import Reading
@@ -55,6 +55,7 @@ _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
 _SIZE = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?[bB]\b")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
+_ANEW = 0.5  # chance from which on a follow-up asks something of its own that no record settles
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 
@@ -144,7 +145,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         )  # what the part before is about has no record: "What is OPEA and who made it?"
     elif previous is not None and not groups and not unknown and (_follows(text) or carries):
         groups, text = _carry(text, names, previous)
-        if not intents and not _asks_anew(text):
+        if not intents and not _asks_anew(text) and reading.chances.get(OTHER, 0.0) < _ANEW:
             intents, polar, bare = previous.intents, previous.polar, previous.bare
     elif previous is not None and len(groups) == 1 and _AGAINST.search(text):
         groups = tuple(dict.fromkeys((*previous.groups, *groups)))  # "how is that different from Kimi K2's?"

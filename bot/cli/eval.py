@@ -30,6 +30,7 @@ def eval_command(
         typer.Option("--set", help="Which half: tune may guide changes, held-out only measures them."),
     ] = "held-out",
     kind: Annotated[str, typer.Option("--kind", help="Only questions of this kind.")] = "",
+    every: Annotated[int, typer.Option(min=1, help="Only every Nth question, where all of them take too long.")] = 1,
     ablation: Annotated[
         list[str] | None,
         typer.Option(help="Measure without one step too: no-bm25, no-verify, quotes-only ..., naive, or all."),
@@ -51,6 +52,7 @@ def eval_command(
     from bot.evaluation.measure import run
 
     cases = [one for one in load_cases(file) if half in ("all", one.half) and kind in ("", one.kind)]
+    cases = cases[::every]
     with open_app() as app, show_progress() as progress:
         if calibrate:
             _calibrate(app, file, calibrate, progress)

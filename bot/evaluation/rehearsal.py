@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from knowledge.ports import Embedder, Progress
     from knowledge.records import Statement
 
-_OF_ARTICLES, _OF_LICENSES = 3, 25  # one question of so many is asked
+_OF_ARTICLES, _OF_LICENSES = 6, 25  # one question of so many is asked
 _IT = re.compile(r"\bit(?=[’']s\b|\b)", re.IGNORECASE)
 _ITS = re.compile(r"\bits\b", re.IGNORECASE)
 

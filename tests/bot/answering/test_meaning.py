@@ -72,7 +72,7 @@ def test_without_a_name_only_what_lies_beside_the_subject_is_weighed(meanings: M
     near = meanings.weigh("What is openwashing?", (), named=False)
     far = meanings.weigh("Which bus goes to the airport?", (), named=False)
     assert near.intents == far.intents == ()
-    assert near.chances["other"] < 0.3
+    assert near.chances["other"] < 0.5
     assert far.chances["other"] > 0.7
 
 

@@ -47,7 +47,7 @@ def test_names_in_questions(question: str, named: list[str]) -> None:
 def test_a_number_that_versions_share_names_them_all(question: str, meant: set[str]) -> None:
     first, *_ = NAMES.mentions(question)
     assert first.known
-    assert meant < set(first.subjects)
+    assert meant <= set(first.subjects)
 
 
 @pytest.mark.parametrize("question", ["What did the court say in the GEMA case?", "When 3.1 came out, who was sued?"])
