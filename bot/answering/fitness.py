@@ -45,7 +45,7 @@ FEATURES = (
     "unasked",  # a record of a license or model, where none is named: one example of many
     "clause",  # the wording of a license explains itself badly
     "clause_of_named",  # less so of the license that is asked about
-    "article",
+    "article",  # or a document of the user's
     "joint",  # it speaks of two of the names in the question
     "topic",  # chance that the question asks what the statement settles
     "definition",  # it begins with what is asked and goes on with "is" or "means"
@@ -55,6 +55,7 @@ LIKENESS_DISCOUNT = 0.05  # a question lies nearer to any question than to any s
 _WITHOUT_ASKS = 0.4  # the most that a statement without asks is taken to lie near to a question
 _WORDED = 0.6  # chance of a topic, at the least, where the wordings of the question tell it
 _LONG = 40
+_AS_WRITTEN = ("article", "user")  # whose questions have names, not "it"
 _PAIR = 2
 _VERB = re.compile(r"\b(is|are|means|mean|stands for|describes)\b")
 
@@ -115,11 +116,12 @@ class Reader:
         """
         whole, blanked = self.embedder.embed([query.text, as_compared(query.bare)])
         meaning = (vectors @ whole).astype(np.float64)
-        asks = self.embedder.embed([ask for statement, _ in candidates for ask in statement.asks])
+        declared = [_asks(statement, home) for statement, home in candidates]
+        asks = self.embedder.embed([ask for one in declared for ask in one])
         nearest, twice, at = [], [], 0
-        for place, (statement, home) in enumerate(candidates):
-            own = asks[at : at + len(statement.asks)] @ (whole if home.kind == "article" else blanked)
-            at += len(statement.asks)
+        for place, (_, home) in enumerate(candidates):
+            own = asks[at : at + len(declared[place])] @ (whole if home.kind in _AS_WRITTEN else blanked)
+            at += len(declared[place])
             near = np.sort(own)[::-1] if len(own) else np.array([min(meaning[place], _WITHOUT_ASKS)])
             nearest.append(float(near[0]))
             twice.append(float(near[:_PAIR].mean()))
@@ -127,7 +129,7 @@ class Reader:
 
     def _words(self, query: Query, statement: Statement, home: Document | Passage) -> tuple[float, float, float, float]:
         asked, beside = content_stems(query.text), content_stems(query.bare) - REQUESTS
-        asks = [content_stems(ask) for ask in statement.asks]
+        asks = [content_stems(ask) for ask in _asks(statement, home)]
         told = content_stems(f"{home.title} {statement.text}").union(*asks)
         best = max((self.share(beside, ask) for ask in asks), default=0.0)
         return float(bool(asks)), self.share(asked, told), self.share(beside, told), best
@@ -147,7 +149,7 @@ class Reader:
             not about and home.kind in ("license", "model"),
             clause,
             clause and own,
-            home.kind == "article",
+            home.kind in _AS_WRITTEN,
             self._joins(query, statement),
             chance_of_topic(query, statement),
             query.defines and _defines(statement.text, content_stems(query.text)),
@@ -161,6 +163,11 @@ class Reader:
             return False
         named = self.subjects_in(statement.text)
         return sum(bool(named & set(group)) for group in query.groups) >= _PAIR
+
+
+def _asks(statement: Statement, home: Document | Passage) -> tuple[str, ...]:
+    """Return the questions that a statement answers; a user's declares none, and stands in for them itself."""
+    return statement.asks or ((statement.text,) if home.kind == "user" else ())
 
 
 def chance_of_topic(query: Query, statement: Statement) -> float:

@@ -89,7 +89,8 @@ class Retriever:
             )
             for one, passage in passages.items()
         ]
-        return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k, frozenset(known[:_SURE]))
+        first = frozenset([*known[:_SURE], *dense[:1], *list(lexical)[:1]])  # none of which fusion may lose
+        return _spread(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)), k, first)
 
     def rarity(self, stems: Iterable[str]) -> dict[str, float]:
         """Return for each stem how much it tells: from 0, in every passage, to 1, in none."""

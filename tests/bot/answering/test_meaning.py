@@ -69,10 +69,10 @@ def test_a_wording_that_stands_there_by_chance_decides_nothing(meanings: Meaning
 
 
 def test_without_a_name_only_what_lies_beside_the_subject_is_weighed(meanings: Meanings) -> None:
-    near = meanings.weigh("What is openwashing?", (), named=False)
+    near = meanings.weigh("What does the Open Source AI Definition require?", (), named=False)
     far = meanings.weigh("Which bus goes to the airport?", (), named=False)
     assert near.intents == far.intents == ()
-    assert near.chances["other"] < 0.5
+    assert near.chances["other"] < 0.3
     assert far.chances["other"] > 0.7
 
 
