@@ -8,6 +8,7 @@ Refuses to judge whether they answer it: a hit carries what the judging step nee
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -126,18 +127,19 @@ def _stem(subject: str) -> str:
     return found[0] if found else subject
 
 
-def _spread(hits: Iterable[Hit], k: int, always: frozenset[str]) -> tuple[Hit, ...]:
+def _spread(hits: Sequence[Hit], k: int, always: frozenset[str]) -> tuple[Hit, ...]:
     """Return the first k hits, leaving out what a document has beyond its share; those of `always` are among them."""
     taken: list[Hit] = []
-    counts: dict[str, int] = {}
-    missing = len(always)
+    counts = Counter(hit.passage.document for hit in hits if hit.passage.id in always)
+    missing = sum(counts.values())
     for hit in hits:
         document = hit.passage.document
         if hit.passage.id in always:
             missing -= 1
-        elif counts.get(document, 0) >= _A_DOCUMENT or len(taken) + missing >= k:
+        elif counts[document] >= _A_DOCUMENT or len(taken) + missing >= k:
             continue
-        counts[document] = counts.get(document, 0) + 1
+        else:
+            counts[document] += 1
         taken.append(hit)
         if len(taken) == k:
             break
