@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from bot.answering.meaning import as_compared
-from bot.answering.words import REQUESTS, content_stems
+from bot.answering.words import REQUESTS, content_stems, weight_told
 from bot.errors import OsaiError
 
 if TYPE_CHECKING:
@@ -131,14 +131,8 @@ class Reader:
         asked, beside = content_stems(query.text), content_stems(query.bare) - REQUESTS
         asks = [content_stems(ask) for ask in _asks(statement, home)]
         told = content_stems(f"{home.title} {statement.text}").union(*asks)
-        best = max((self.share(beside, ask) for ask in asks), default=0.0)
-        return float(bool(asks)), self.share(asked, told), self.share(beside, told), best
-
-    def share(self, asked: frozenset[str], told: frozenset[str]) -> float:
-        """Return the weight of the asked stems that are told, over that of all; 0 where nothing is asked."""
-        weights = self.rarity(sorted(asked))
-        whole = sum(weights.values())
-        return sum(weights[one] for one in asked & told) / whole if whole else 0.0
+        best = max((weight_told(beside, ask, self.rarity) for ask in asks), default=0.0)
+        return float(bool(asks)), weight_told(asked, told, self.rarity), weight_told(beside, told, self.rarity), best
 
     def _traits(
         self, query: Query, statement: Statement, home: Document | Passage, about: frozenset[str]

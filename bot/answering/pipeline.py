@@ -190,9 +190,9 @@ class Answerer:
         lead = others[0].score - ahead if others else 0.0
         alone = len(query.groups) == 1 and not ruling.lead  # else the records set something side by side, or decide
         if (lead > _FAR and alone) or (lead > _MUCH and meant < _SURE):
-            nearest = ranking.best(
-                _NEAREST, without=told | {one.statement.text for one in ranking.items if one not in others}
-            )
+            theirs = {one.statement.text for one in others}
+            beside = frozenset(one.statement.text for one in ranking.items) - theirs
+            nearest = ranking.best(_NEAREST, without=beside)
             return Step(query, "", (*nearest, *ruling.evidence[:1]))
         special = [one for one in others if not one.statement.topic]  # a plain fact answers another question
         if not ruling.wants_reason:
@@ -206,8 +206,7 @@ class Answerer:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
         if not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
             return False  # of less, the question before tells what is asked
-        best = ranking.best(_STATEMENTS)
-        found = signals(query, hits, ranking, best, self._about(query), self.retriever.rarity, self.names.subjects_in)
+        _, found = self._choice(query, ranking, hits)
         return self.calibration.confidence(found) < _DOUBT
 
     def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:
@@ -222,14 +221,18 @@ class Answerer:
     def _search(self, query: Query) -> Step:
         """Return what a search found, or a step without evidence where that is not enough to answer."""
         ranking, hits = self.ranking(query)
-        chosen = ranking.best(_STATEMENTS)
-        found = signals(query, hits, ranking, chosen, self._about(query), self.retriever.rarity, self.names.subjects_in)
+        chosen, found = self._choice(query, ranking, hits)
         if self.calibration.confidence(found) >= self.calibration.threshold:
             return Step(query, "", chosen, searched=found)
         if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
             step = self._search(replace(query, text=f"{query.context} {query.text}", context=""))
             return replace(step, query=query)
         return Step(query, "", (), searched=found)
+
+    def _choice(self, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[tuple[Evidence, ...], Signals]:
+        """Return the few statements that would be told, and what speaks for them."""
+        chosen, rarity = ranking.best(_STATEMENTS), self.retriever.rarity
+        return chosen, signals(query, hits, ranking, chosen, self._about(query), rarity, self.names.subjects_in)
 
     def ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
         """Return the statements that may answer, and the hits that some of them come from."""

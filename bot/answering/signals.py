@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.answering.fitness import FEATURES
 from bot.answering.intents import OTHER, Intent, read_intents, speaks_of
-from bot.answering.words import REQUESTS, content_stems
+from bot.answering.words import REQUESTS, content_stems, weight_told
 from knowledge.records import Topic
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def signals(
         chosen[0].likeness,
         max(hit.similarity for hit in hits),
         max(hit.lexical for hit in hits) / _LEXICAL,
-        _coverage(content_stems(query.bare) - REQUESTS, content_stems(" ".join(texts)), rarity),
+        weight_told(content_stems(query.bare) - REQUESTS, content_stems(" ".join(texts)), rarity, none=1.0),
         query.chances.get(cast("Intent", chosen[0].statement.topic), 0.0),
         other if named else 0.0,
         0.0 if named else other,
@@ -94,12 +94,3 @@ def _of_topic(query: Query, chosen: Sequence[Evidence], told: str) -> bool:
     worded = read_intents(query.bare) if query.subjects else ()
     terms = [intent for intent in query.intents if intent in worded and intent in get_args(Topic)]
     return not terms or any(speaks_of(one, told) or chosen[0].statement.topic == one for one in terms)
-
-
-def _coverage(
-    asked: frozenset[str], told: frozenset[str], rarity: Callable[[Iterable[str]], Mapping[str, float]]
-) -> float:
-    """Return the weight of the asked stems that are told, over that of all; 1 where only names are asked about."""
-    weights = rarity(sorted(asked))
-    whole = sum(weights.values())
-    return sum(weights[one] for one in asked & told) / whole if whole else 1.0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _TOKEN = re.compile(r"[A-Za-z0-9À-ɏ][\w'’.+-]*")
 _NUMBER = re.compile(r"(?<![\w.])[$€]?(\d[\d,]*(?:\.\d+)?)\s*(%|million|billion|trillion|[KMBT]\b)?", re.IGNORECASE)
@@ -114,6 +114,21 @@ REQUESTS = content_stems(
     "summarize mean means meaning exactly actually really give know question help hi hello hey thanks quick "
     "many much ever kind sort thing like want wonder wondering curious guys someone somebody anyone understand x"
 )
+
+
+def weight_told(
+    asked: frozenset[str],
+    told: frozenset[str],
+    rarity: Callable[[Iterable[str]], Mapping[str, float]],
+    none: float = 0.0,
+) -> float:
+    """Return the weight of the asked stems that are told, over that of all; `none` where nothing is asked.
+
+    `rarity` weighs stems from 0, in every passage, to 1, in none.
+    """
+    weights = rarity(sorted(asked))
+    whole = sum(weights.values())
+    return sum(weights[one] for one in asked & told) / whole if whole else none
 
 
 @lru_cache(maxsize=4096)

@@ -68,15 +68,17 @@ class NameIndex:
         for license_ in licenses.all():
             subject = f"license:{license_.key}"
             self._display[subject] = license_.name
-            self._known["license"].add(subject, license_names(license_))
+            names = tuple(license_names(license_))
+            self._known["license"].add(subject, names)
             self._known["license"].add_member(canonical(license_.family), subject)
-            self._forms[subject] += map(canonical, license_names(license_))
+            self._forms[subject] += map(canonical, names)
         for model in models.all():
             subject = f"model:{model.key}"
             self._display[subject] = model.name
-            self._known["model"].add(subject, model_names(model))
+            names = tuple(model_names(model))
+            self._known["model"].add(subject, names)
             self._known["model"].add_member(canonical(model.family), subject)
-            self._forms[subject] += map(canonical, model_names(model))
+            self._forms[subject] += map(canonical, names)
 
     def display(self, subject: str) -> str:
         """Return the name of a subject as people read it."""
