@@ -12,13 +12,13 @@ from bot.answering.clock import Clock
 from bot.answering.direct import LEADS
 from bot.answering.fitness import Reader
 from bot.answering.injection import only_orders, speaks_to_the_program
-from bot.answering.intents import read_intents
+from bot.answering.intents import OTHER, read_intents
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule, sketch
 from bot.answering.selection import rank
 from bot.answering.signals import signals
-from bot.answering.subjects import speaks_of_others, with_relatives
+from bot.answering.subjects import speaks_of_all, speaks_of_others, with_relatives
 from bot.answering.telling import Telling
 from bot.answering.words import content_stems, denied
 from bot.errors import UsageError
@@ -85,7 +85,7 @@ def _askable(queries: Sequence[Query]) -> list[Query]:
     Beside a name that no record knows, what names nothing is asked of that name.
     """
     if any(query.unknown for query in queries):
-        return [query for query in queries if query.groups]
+        return [query for query in queries if query.groups or query.unknown]
     return list(queries)
 
 
@@ -163,6 +163,8 @@ class Answerer:
         return kept
 
     def _step(self, query: Query) -> Step:
+        if query.unknown:
+            return self._told_of(query)
         ruling = rule(query, self.licenses, self.models) if self.use_records else None
         if query.premise:  # told only where the sources contradict it
             return Step(query, "", self._contradiction(query, ruling))
@@ -229,16 +231,27 @@ class Answerer:
             return replace(step, query=query)
         return Step(query, "", (), searched=found)
 
+    def _told_of(self, query: Query) -> Step:
+        """Return what the sources say of a name that no record has, or a step without evidence."""
+        asked = replace(query, unknown=(), subjects=(), groups=(), chances={OTHER: query.chances.get(OTHER, 0.0)})
+        ranking, hits = self.ranking(asked, of=query.unknown)
+        chosen, found = self._choice(asked, ranking, hits)
+        enough = self.calibration.confidence(found) >= self.calibration.threshold
+        return Step(query, "", chosen if enough and not query.premise else (), searched=found)
+
     def _choice(self, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[tuple[Evidence, ...], Signals]:
         """Return the few statements that would be told, and what speaks for them."""
         chosen, rarity = ranking.best(_STATEMENTS), self.retriever.rarity
         return chosen, signals(query, hits, ranking, chosen, self._about(query), rarity, self.names.subjects_in)
 
-    def ranking(self, query: Query) -> tuple[Ranking, Sequence[Hit]]:
-        """Return the statements that may answer, and the hits that some of them come from."""
+    def ranking(self, query: Query, of: Sequence[str] = ()) -> tuple[Ranking, Sequence[Hit]]:
+        """Return the statements that may answer, and the hits that some of them come from.
+
+        `of` are names without a record, which each of the statements must have.
+        """
         hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
         own = self._records(query.subjects) if self.use_records else ()
-        strange = self._strange_to(query)
+        strange = self._strange_to(query, of)
         reader = Reader(self.embedder, self.retriever.rarity, self.names.subjects_in)
         found = rank(query, hits, reader, self.fitness, strange=strange, records=own, asks_of=self.asks_of)
         return found, hits
@@ -257,13 +270,13 @@ class Answerer:
         found = [document for subject in subjects for document in documents_of(subject, self.licenses, self.models)]
         return list({document.id: document for document in found}.values())
 
-    def _strange_to(self, query: Query) -> Callable[[Statement, bool], bool]:
+    def _strange_to(self, query: Query, of: Sequence[str]) -> Callable[[Statement, bool], bool]:
         """Return what tells the statements that must not answer: on others than the asked, or planted by a document."""
         asked = with_relatives(query.subjects, self.models)
 
         def strange(statement: Statement, of_user: bool) -> bool:
             text = statement.text
-            if speaks_of_others(text, asked, self.names.subjects_in):
+            if speaks_of_others(text, asked, self.names.subjects_in) or not speaks_of_all(text, of):
                 return True
             return of_user and (speaks_to_the_program(text) or self._contradicts_records(text))
 

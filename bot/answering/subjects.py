@@ -5,12 +5,16 @@ The surest way to be wrong in this field is to answer with a sibling: K-EXAONE w
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from knowledge.models.catalogue import ModelCatalogue
+
+_OWNER = re.compile(r"^\w+['’]s\s+")  # "TII's Falcon-H1"
 
 
 def with_relatives(subjects: Iterable[str], models: ModelCatalogue) -> frozenset[str]:
@@ -29,3 +33,15 @@ def speaks_of_others(text: str, asked: frozenset[str], subjects_in: Callable[[st
     """Return whether a text names licenses or models, and none of those asked about."""
     named = subjects_in(text) if asked else frozenset()
     return bool(named) and not named & asked
+
+
+def speaks_of_all(text: str, names: Iterable[str]) -> bool:
+    """Return whether a text has each of the names, however its words are joined: "Grok 3", "grok-3"."""
+    return all(_spelled(name).search(text) for name in names)
+
+
+@lru_cache(maxsize=256)
+def _spelled(name: str) -> re.Pattern[str]:
+    words = re.findall(r"\d+(?:\.\d+)*|[^\W\d_]+", _OWNER.sub("", name))
+    joined = r"[\s_-]?".join(map(re.escape, words))
+    return re.compile(rf"(?<![\w.-]){joined}(?![\w-]|\.\d)", re.IGNORECASE)

@@ -41,6 +41,8 @@ _ALIKE = 60.0  # of 100; a name less like the typed one is not worth showing
 _BEGINNING = 2  # letters; a typo in the first two hides a name from the nearest, not from what is found
 _REMEMBERED = 16_384  # texts whose names are kept: every bundled statement fits
 _SHORTEST_PLURAL = 5  # letters
+_FEWEST = 2  # words of a shortened name
+_FEW = 4  # licenses that one may stand for
 _WORDS = 8  # of a typed name that are looked at for near names
 _SCANCODE_ID = re.compile(r"LicenseRef-scancode-(.+)", re.IGNORECASE)
 _LICENSE = re.compile(r"\blicen[cs]e", re.IGNORECASE)
@@ -140,14 +142,14 @@ class NameIndex:
         """Return the names in a text, left to right, the longest first, none overlapping."""
         return find_mentions(text, self)
 
-    def named(self, form: str, *, license_follows: bool, spelled_out: bool) -> tuple[str, ...]:
-        """Return the subjects of a form in running text, newest first.
+    def named(self, form: str, *, license_follows: bool, spelled_out: bool, whole: bool) -> tuple[str, ...]:
+        """Return the subjects of a form in running text, newest first; of the `whole` form, or also without its noise.
 
         `spelled_out` says that the text shows it to be a name; only then is it looked up among all licenses, whose
         names are ordinary words in places ("Ruby", "Glide").
         """
         order: tuple[Kind, ...] = ("license", "model") if license_follows else ("model", "license")
-        forms = tuple(dict.fromkeys((form, reduced(form))))
+        forms = (form,) if whole else tuple(dict.fromkeys((form, reduced(form))))
         for table in (NameTable.exact, NameTable.family):
             for kind in order:
                 for one in forms:
@@ -179,6 +181,16 @@ class NameIndex:
     def spelled_out(self, name: str) -> tuple[str, ...]:
         """Return the licenses that a whole name stands for."""
         return tuple(one for one in self.resolve(name, "license").subjects if one.startswith("license:"))
+
+    def with_words(self, name: str) -> tuple[str, ...]:
+        """Return the licenses with terms whose names have all words of a shortened one: "the Fair AI license"."""
+        words = set(reduced(canonical(name)).split())
+        found = [
+            one
+            for one, forms in self._forms.items()
+            if one.startswith("license:") and any(words <= set(form.split()) for form in forms)
+        ]
+        return self.newest_first(found) if len(words) >= _FEWEST and len(found) <= _FEW else ()
 
     def has_word(self, word: str) -> bool:
         """Return whether the word is in any name."""

@@ -30,17 +30,23 @@ _COUNTED = frozenset(
     recital page item figure table line day month year about over under than least most only last first next
     every all some and or the in on of to for with from is are was has have version versions v license licenses
     licence gpu gpus rtx act osd rule when what which who why how where since
-    if so but then now does did can may""".split()
+    if so but then now does did can may our my your their his her its this that these those each no both few several
+    exactly nearly almost around between within until two three team group file after before any whichever osaid osi odc""".split()
 )
+# Behind a number they say what was counted: "hyperclova 10 million users".
+_MEASURES = frozenset("k million billion trillion percent users user people employees customers euros dollars".split())
+_SUMMITS = frozenset({"g7", "g20"})
 _LOOKS_LIKE_MODEL = re.compile(
-    r"\b(?P<name>[A-Z][A-Za-z]{2,})[ -]?(?P<number>\d{1,2}(?:\.\d{1,2})?)(?![\w%]|\.\d)"
+    r"\b(?P<name>[A-Z][A-Za-z]{2,})[ -]?(?P<number>\d{1,2}(?:\.\d{1,2})?)(?![\w%]|[.,]\d)"
     r"|\b(?P<sized>[A-Za-z]{3,}(?:[-_. ]?\d{1,2}(?:\.\d{1,2})?)?[-_]\d{1,4}(?:\.\d)?[bB])\b"
 )
 
 
 _LOOKS_LIKE_LICENSE = re.compile(
-    r"\b(?!(?:Does|Is|Are|Can|May|Do|What|Which|Who|When|The|Under|Has|How|Why)\b)"
-    r"(?:[A-Z][\w.-]*\s+){1,6}[Ll]icen[sc]e(?:\s+(?:v(?:ersion)?\s?)?\d+(?:\.\d+)*)?\b"
+    r"\b(?!(?:Does|Is|Are|Can|May|Do|Did|What|Which|Who|Whose|When|The|Under|Has|How|Why|Every|Any|Each|No|Our|My|Your"
+    r"|Their|His|Her|Its|This|That|Such|Some|Another|All|Whichever|Chinese|French|German|European|American|Korean|British)\b)"
+    r"(?:[A-Z][\w-]*(?:\.\w[\w-]*)*\s+){1,6}(?<!-style )(?<!-like )[Ll]icen[sc]e(?:\s+Agreement)?"
+    r"(?:\s+(?:v(?:ersion)?\s?)?\d+(?:\.\d+)*)?\b"
 )
 _SAID_OF_A_MAKER = re.compile(r"[A-Z]\w*\s+licen[sc]e")
 _LONGEST_TYPO = 4  # tokens
@@ -61,8 +67,8 @@ class Mention:
 class Names(Protocol):
     """What tells a name from other words."""
 
-    def named(self, form: str, *, license_follows: bool, spelled_out: bool) -> tuple[str, ...]:
-        """Return the subjects of a form, newest first."""
+    def named(self, form: str, *, license_follows: bool, spelled_out: bool, whole: bool) -> tuple[str, ...]:
+        """Return the subjects of a form, newest first; of the `whole` form or of what is left without noise."""
         ...
 
     def mistyped(self, form: str, *, license_follows: bool) -> tuple[str, ...]:
@@ -75,6 +81,10 @@ class Names(Protocol):
 
     def spelled_out(self, name: str) -> tuple[str, ...]:
         """Return the licenses that a whole name stands for."""
+        ...
+
+    def with_words(self, name: str) -> tuple[str, ...]:
+        """Return the few licenses whose names have all words of a shortened one."""
         ...
 
     def has_word(self, word: str) -> bool:
@@ -108,7 +118,7 @@ def _mention_at(text: str, tokens: Sequence[re.Match[str]], place: int, names: N
             if not (found := find(raw, span, names)):
                 continue
             unversioned = not any(token.group()[0].isdigit() for token in span)
-            if unversioned and (version := _stray_version(text, tokens, end)):
+            if unversioned and (version := _stray_version(text, tokens, end, names)):
                 # "Llama 7": a name with a number that no record has
                 stop = _PLUS.match(text, tokens[version - 1].end()).end()  # type: ignore[union-attr] # matches nothing too
                 stray = text[span[0].start() : stop]
@@ -140,7 +150,8 @@ def _named(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, 
     if len(span) == 1 and len(word) < 3 and not word.isupper():  # noqa: PLR2004 - "it", "nc", "r"
         return ()
     spelled_out = license_follows or _SPDX_LIKE.fullmatch(raw) is not None or form.startswith("cc by")
-    return names.named(form, license_follows=license_follows, spelled_out=spelled_out)
+    whole = any(token.group().lower() in _GLUE for token in span[1:-1])  # "the code of Llama" is not Code Llama
+    return names.named(form, license_follows=license_follows, spelled_out=spelled_out, whole=whole)
 
 
 def _spans(text: str, tokens: Sequence[re.Match[str]], place: int) -> Iterator[int]:
@@ -151,19 +162,21 @@ def _spans(text: str, tokens: Sequence[re.Match[str]], place: int) -> Iterator[i
         yield end
 
 
-def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int) -> int:
-    """Return the end of a version right behind a name, 0 where there is none; years and sizes are none."""
+def _stray_version(text: str, tokens: Sequence[re.Match[str]], end: int, names: Names) -> int:
+    """Return the end of a version right behind a name, 0 where there is none; years, sizes and amounts are none."""
     if end >= len(tokens) or not _JOINED.match(text[tokens[end - 1].end() : tokens[end].start()]):
         return 0
     number = tokens[end].group().lower()
     follows = tokens[end + 1] if end + 1 < len(tokens) else None
     if re.fullmatch(r"[a-uw-z]", number) and follows and follows.start() == tokens[end].end() and follows[0].isdigit():
-        return end + 2  # "Kimi K9"
+        glued = text[tokens[end].start() : follows.end()].lower()
+        other = glued in _SUMMITS or names.named(canonical(glued), license_follows=False, spelled_out=False, whole=True)
+        return 0 if other else end + 2  # "Kimi K9"
     if len(number) == 1 and number.isalpha() and text[tokens[end].end() : tokens[end].end() + 1] == "+":
         return end + 1  # "Command A+"
     if not re.fullmatch(r"\d{1,2}(?:\.\d+)*", number):
         return 0  # a word, a year or a size
-    if follows and follows.start() == tokens[end].end() and follows[0].lower() == "k":
+    if follows and follows[0].lower() in _MEASURES:
         return 0  # "dolly-15k": how many rows
     return end + 1
 
@@ -190,7 +203,7 @@ def _written_out(text: str, found: Sequence[Mention], names: Names) -> Iterator[
             continue
         if _SAID_OF_A_MAKER.fullmatch(match.group()) and names.has_word(match.group().split()[0]):
             continue  # "does Meta license it to us?"
-        meant = names.spelled_out(match.group())
+        meant = names.spelled_out(match.group()) or names.with_words(match.group())
         strange = [word for word in re.findall(r"[A-Za-z]{4,}", match.group()) if not names.has_word(word)]
         part = any(mention.known and start < mention.end and mention.start < end for mention in found)
         if meant:
