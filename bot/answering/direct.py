@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bot.answering.intents import asks_leave
+from bot.answering.intents import asks_leave, polar_clause
 
 if TYPE_CHECKING:
     from bot.answering.intents import Intent
@@ -50,7 +50,7 @@ _TWISTED = re.compile(
     r"refuse|exempt\w*|get around|stop|opt out)\b",
     re.IGNORECASE,
 )
-_PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
+PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
 _FACTS = frozenset({"threshold", "attribution", "use_policy", "derivatives", "patents", "termination", "law"})
 _OPEN = re.compile(_OPENING + r"(?:is|are|was|were|does|do|would|can|has|have)\b", re.IGNORECASE)
 
@@ -60,18 +60,25 @@ def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
 
     `question` has its names blanked, so that "Open RAIL-M" asks nothing about openness.
     """
-    if verdict == "unknown" or _TWISTED.search(question):
+    asked = polar_clause(question)
+    if verdict == "unknown" or not asked or _TWISTED.search(question) or not _plain_case(question, asked, verdict):
         return ""
     forbids = _FORBIDS.search(question) is not None
     if topic == "open_source":
-        return LEADS[verdict] if _OPEN.search(question) and not forbids else ""
-    if topic in _PERMISSIONS:
+        return LEADS[verdict] if _OPEN.search(asked) and not forbids else ""
+    if topic in PERMISSIONS:
         if forbids:
             return LEADS[_OPPOSITE[verdict]] if verdict in _OPPOSITE else LEADS[verdict]
-        return LEADS[verdict] if _MAY.search(question) or asks_leave(question) else ""
+        return LEADS[verdict] if _MAY.search(asked) or asks_leave(asked) else ""
     if topic in _FACTS and not forbids:
-        asks_for_it = _IS_THERE.search(question) and not re.match(
-            _OPENING + r"(?:may|can|could)\b", question, re.IGNORECASE
-        )
+        asks_for_it = _IS_THERE.search(asked) and not re.match(_OPENING + r"(?:may|can|could)\b", asked, re.IGNORECASE)
         return LEADS[verdict] if asks_for_it else ""
     return ""
+
+
+def _plain_case(question: str, asked: str, verdict: Verdict) -> bool:
+    """Return whether a case that is told before the question leaves the verdict as it is.
+
+    What is forbidden to all is forbidden in any case. What is allowed or demanded, or on conditions, may not be in it.
+    """
+    return verdict == "no" or asked == question.strip()

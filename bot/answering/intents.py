@@ -56,6 +56,7 @@ _LEAVE = re.compile(
     r"(?:allowed|permitted|ok|okay|legal|possible|fine|may (?:i|we)|can (?:i|we))\s*\?+$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[.!?;:,]\s+|\s[-\u2013\u2014]+\s|(?<=\?)")
 _OWNS = re.compile(r"\b(?:own|owns|owned|owner\w*|belongs?)\b", re.IGNORECASE)
 _AND = re.compile(r"\band\b|&|,", re.IGNORECASE)
 _DEFINES = re.compile(
@@ -101,6 +102,20 @@ def asks_leave(question: str) -> bool:
     return _LEAVE.search(question.strip()) is not None
 
 
+def opens_polar(question: str) -> bool:
+    """Return whether the whole question, or a plan and what is asked of it, asks for a yes or a no."""
+    return _POLAR.search(question.strip()) is not None or asks_leave(question)
+
+
 def is_polar(question: str) -> bool:
     """Return whether the question asks for a yes or a no."""
-    return _POLAR.search(question.strip()) is not None or asks_leave(question)
+    return bool(polar_clause(question))
+
+
+def polar_clause(question: str) -> str:
+    """Return what of a question asks for a yes or a no, "" where nothing does: a case may be told before it."""
+    text = question.strip()
+    if opens_polar(text):
+        return text
+    last = next((clause.strip() for clause in reversed(_CLAUSE.split(text)) if clause.strip(" ?!.")), "")
+    return last if _POLAR.search(last) else ""

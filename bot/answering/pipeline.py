@@ -16,7 +16,7 @@ from bot.answering.intents import OTHER, read_intents
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule, sketch
-from bot.answering.selection import rank
+from bot.answering.selection import merge, rank
 from bot.answering.signals import signals
 from bot.answering.subjects import speaks_of_all, speaks_of_others, with_relatives
 from bot.answering.telling import Telling
@@ -120,7 +120,8 @@ class Answerer:
         clock = Clock(show)
         asked = self.mend(question)
         queries = understand(asked, self.names, previous.query if previous else None, self.weigh)
-        steps = [] if only_orders(question) else [self._step(query) for query in _askable(queries)]
+        cited = tuple(citation.document for citation in previous.answer.citations) if previous else ()
+        steps = [] if only_orders(question) else self._steps(_askable(queries), cited)
         told = self._without_repeats(steps)
         clock.retrieved()
         last = next((query for query in reversed(queries) if query.groups), queries[-1])
@@ -162,7 +163,16 @@ class Answerer:
                 kept.append(replace(step, evidence=clauses))
         return kept
 
-    def _step(self, query: Query) -> Step:
+    def _steps(self, queries: Sequence[Query], cited: Sequence[str]) -> list[Step]:
+        """Return the step of each part; a part that cannot stand alone follows what the one before stands on."""
+        steps: list[Step] = []
+        for query in queries:
+            steps.append(self._step(query, cited))
+            cited = tuple(item.document for item in steps[-1].evidence) or cited
+        return steps
+
+    def _step(self, query: Query, cited: Sequence[str] = ()) -> Step:
+        """Return what one part is answered with; `cited` are the documents that the last answer stands on."""
         if query.unknown:
             return self._told_of(query)
         ruling = rule(query, self.licenses, self.models) if self.use_records else None
@@ -170,7 +180,7 @@ class Answerer:
             return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
             drawn = sketch(query, self.licenses, self.models) if query.overview and self.use_records else ()
-            return Step(query, "", drawn) if drawn else self._search(query)
+            return Step(query, "", drawn) if drawn else self._search(query, cited)
         return self._ruled(query, ruling)
 
     def _ruled(self, query: Query, ruling: Ruling) -> Step:
@@ -201,8 +211,8 @@ class Answerer:
             like = max((one.likeness for one in ranking.items if one.statement.text in told), default=0.0)
             special = [one for one in special if one.likeness > like + _LITTLE]
             special.sort(key=lambda one: -one.likeness)
-        wanted = special[:1]
-        return Step(query, ruling.lead, (*ruling.evidence, *wanted))
+        plain = "" if lead > 0 and ruling.lead == LEADS["yes"] else ruling.lead  # what lies nearer may say "unless"
+        return Step(query, plain, (*ruling.evidence, *special[:1]))
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
@@ -220,40 +230,74 @@ class Answerer:
         denies = [item for item in best if denied(item.statement.text) & taken and not denied(query.text)]
         return tuple(denies)
 
-    def _search(self, query: Query) -> Step:
+    def _search(self, query: Query, cited: Sequence[str] = ()) -> Step:
         """Return what a search found, or a step without evidence where that is not enough to answer."""
         ranking, hits = self.ranking(query)
         chosen, found = self._choice(query, ranking, hits)
-        if self.calibration.confidence(found) >= self.calibration.threshold:
-            return Step(query, "", chosen, searched=found)
-        if query.context:  # "since when do the duties apply?", asked after a question on the EU AI Act
-            step = self._search(replace(query, text=f"{query.context} {query.text}", context=""))
-            return replace(step, query=query)
-        return Step(query, "", (), searched=found)
+        alone = self._enough(query, chosen, found)
+        if not query.context or (alone.evidence and not query.refers):
+            return alone
+        inside = self._search_in_context(query, cited)
+        return inside if inside.evidence else alone
+
+    def _search_in_context(self, query: Query, cited: Sequence[str]) -> Step:
+        """Return what was found for a question that follows another: "since when?", asked after one on the AI Act.
+
+        The statements must fit both what it asks and the two questions taken together, which decide on abstention.
+        """
+        text = f"{query.context} {query.text}"
+        beyond = {OTHER: self.weigh(text, (), named=False).chances.get(OTHER, 0.0)}
+        whole = replace(query, text=text, bare=text, context="", chances=beyond)
+        before = [document for one in dict.fromkeys(cited) if (document := self.document(one)) is not None]
+        first, hits = self.ranking(whole, before=before)
+        second, _ = self.ranking(query, hits=hits, before=before)
+        _, found = self._choice(whole, first, hits)
+        chosen = merge(first, second, favored={document.id for document in before}).best(_STATEMENTS)
+        return self._enough(query, chosen, found)
+
+    def _enough(self, query: Query, chosen: tuple[Evidence, ...], found: Signals) -> Step:
+        """Return a step with the chosen statements, or without any where too little speaks for them."""
+        enough = self.calibration.confidence(found) >= self.calibration.threshold
+        return Step(query, "", chosen if enough else (), searched=found)
 
     def _told_of(self, query: Query) -> Step:
         """Return what the sources say of a name that no record has, or a step without evidence."""
         asked = replace(query, unknown=(), subjects=(), groups=(), chances={OTHER: query.chances.get(OTHER, 0.0)})
         ranking, hits = self.ranking(asked, of=query.unknown)
         chosen, found = self._choice(asked, ranking, hits)
-        enough = self.calibration.confidence(found) >= self.calibration.threshold
-        return Step(query, "", chosen if enough and not query.premise else (), searched=found)
+        return self._enough(query, () if query.premise else chosen, found)
 
     def _choice(self, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[tuple[Evidence, ...], Signals]:
         """Return the few statements that would be told, and what speaks for them."""
         chosen, rarity = ranking.best(_STATEMENTS), self.retriever.rarity
         return chosen, signals(query, hits, ranking, chosen, self._about(query), rarity, self.names.subjects_in)
 
-    def ranking(self, query: Query, of: Sequence[str] = ()) -> tuple[Ranking, Sequence[Hit]]:
+    def ranking(
+        self,
+        query: Query,
+        *,
+        of: Sequence[str] = (),
+        hits: Sequence[Hit] | None = None,
+        before: Sequence[Document] = (),
+    ) -> tuple[Ranking, Sequence[Hit]]:
         """Return the statements that may answer, and the hits that some of them come from.
 
-        `of` are names without a record, which each of the statements must have.
+        `of` are names without a record, which each of the statements must have. `hits` are taken in place of a search;
+        `before` are documents of the last answer, of which all statements are ranked.
         """
-        hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
-        own = self._records(query.subjects) if self.use_records else ()
-        strange = self._strange_to(query, of)
+        if hits is None:
+            hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
+        own = self._records(query.subjects) if self.use_records else []
         reader = Reader(self.embedder, self.retriever.rarity, self.names.subjects_in)
-        found = rank(query, hits, reader, self.fitness, strange=strange, records=own, asks_of=self.asks_of)
+        found = rank(
+            query,
+            hits,
+            reader,
+            self.fitness,
+            strange=self._strange_to(query, of),
+            records=[*own, *before],
+            asks_of=self.asks_of,
+        )
         return found, hits
 
     def _about(self, query: Query) -> frozenset[str]:

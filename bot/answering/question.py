@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answering.abbreviations import spell_out_abbreviations
-from bot.answering.intents import OTHER, OVERVIEW, asks_what_it_is, is_polar, read_intents, read_loosely
+from bot.answering.intents import OTHER, OVERVIEW, asks_what_it_is, is_polar, opens_polar, read_intents, read_loosely
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.listing import lists
 from bot.answering.meaning import Reading
@@ -64,8 +64,8 @@ class Query:
     """A question that stands alone. `subjects` are named in it or carried over; `unknown` are names no record has.
 
     `bare` is its text with every name blanked; a `premise` is not asked, but taken for granted by what is. `context`
-    is the question before, where this one names nothing. `chances` tells how likely each intent is meant, where a name
-    is asked about; an `overview` asks what the name stands for.
+    is what was asked before, where this one names nothing; one that `refers` to it cannot stand alone. `chances` tells
+    how likely each intent is meant, where a name is asked about; an `overview` asks what the name stands for.
     """
 
     text: str
@@ -80,6 +80,7 @@ class Query:
     premise: bool = False
     foreign: bool = False
     context: str = ""
+    refers: bool = False
     chances: Mapping[Intent, float] = field(default_factory=dict)
     overview: bool = False
 
@@ -137,13 +138,11 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     intents = tuple(intent for intent in reading.intents if intent != OVERVIEW)
     if previous is not None and len(known) == 1 and _is_family_of(known[0], previous, names):
         groups = previous.groups  # "... and do they count only the users of Llama?", asked of Llama 3.2
-    if carries and previous is not None and not groups and not unknown and not previous.groups:
+    refers = _follows(text) or carries
+    if carries and previous is not None and not groups and not unknown and previous.unknown and not previous.groups:
         unknown = previous.unknown
-        text, bare = (
-            f"{previous.text} {text}",
-            f"{previous.bare} {bare}",
-        )  # what the part before is about has no record: "What is OPEA and who made it?"
-    elif previous is not None and not groups and not unknown and (_follows(text) or carries):
+        text, bare = f"{previous.text} {text}", f"{previous.bare} {bare}"
+    elif previous is not None and not groups and not unknown and refers:
         groups, text = _carry(text, names, previous)
         if not intents and not _asks_anew(text) and reading.chances.get(OTHER, 0.0) < _ANEW:
             intents, polar, bare = previous.intents, previous.polar, previous.bare
@@ -152,7 +151,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     elif previous is not None and groups and not intents and not carries and _asks_the_same(text, bare):
         intents, polar, bare = previous.intents, previous.polar, previous.bare
     subjects = tuple(dict.fromkeys(subject for group in groups for subject in group))
-    defines, context = asks_what_it_is(text), previous.text if previous and not groups and not unknown else ""
+    context = _context(previous) if previous is not None and not groups and not unknown else ""
+    defines = asks_what_it_is(text)
     text, bare = spell_out_abbreviations(text), spell_out_abbreviations(bare, keep=False)
     query = Query(
         text,
@@ -165,6 +165,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         polar,
         defines,
         context=context,
+        refers=refers and bool(context),
         chances=reading.chances,
     )
     if intents:
@@ -221,7 +222,7 @@ def _asks_the_same(text: str, bare: str) -> bool:
 
 def _asks_anew(text: str) -> bool:
     """Return whether a follow-up is a yes-or-no question of its own, beyond "and is 3.1?"."""
-    return is_polar(text) and len(text.split()) > _SHORT
+    return opens_polar(text) and len(text.split()) > _SHORT
 
 
 def _foreign(text: str, names: NameIndex) -> Query:
@@ -239,6 +240,11 @@ def _is_family_of(mention: Mention, previous: Query, names: NameIndex) -> bool:
     if len(mention.subjects) == 1 or len(previous.subjects) != 1:
         return False
     return names.display(previous.subjects[0]).split()[0].lower() == mention.text.lower()
+
+
+def _context(previous: Query) -> str:
+    """Return what was asked before, and what that referred to: "what is OPEA? who runs it?"."""
+    return f"{previous.context} {previous.text}".strip() if previous.refers else previous.text
 
 
 def _carried(query: Query) -> Query:

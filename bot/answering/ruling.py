@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.answering.comparison import compare
-from bot.answering.direct import LEADS, direct_answer
+from bot.answering.direct import LEADS, PERMISSIONS, direct_answer
 from bot.answering.evidence import evidence_of
 from bot.answering.intents import read_intents
 from bot.answering.listing import gather
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from knowledge.records import Document, Verdict
 
 _MEANT = 0.2  # the chance that the meaning must leave to what the wordings tell
+_SURE = 0.6  # the same for a yes
+_ALONE = 0.7  # the chance by the meaning alone
 _MOST = 3  # statements: what a reader takes in at once
 # What a reader should know first of a model, of a license, and of its duties, the heaviest first.
 _OF_A_MODEL, _OF_A_LICENSE = ("developer", "license_of", "open_source"), ("open_source", "commercial")
@@ -70,33 +72,47 @@ def _by_records(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
             found += _of_group(intent, group, licenses, models)
     if not found:
         return None
-    verdicts = [verdict for verdict, _ in found]
+    lead = _lead(query, found)
     if len(query.subjects) == 1 and found[0][1].document.startswith("license-facts/"):
         found += _of_group("license_of", query.subjects, licenses, models)  # whose license that is
     evidence = tuple({item.statement.text: item for _, item in found}.values())[:_MOST]
-    return Ruling(_lead(query, verdicts, evidence), evidence, "open_source" in query.intents)
+    return Ruling(lead, evidence, "open_source" in query.intents)
 
 
-def _lead(query: Query, verdicts: Sequence[Verdict], evidence: Sequence[Evidence]) -> str:
-    alone = len(query.intents) == 1 and len(query.groups) == 1
-    if not query.polar or not alone or not _plainly_asked(query):
+def _lead(query: Query, found: Sequence[tuple[Verdict, Evidence]]) -> str:
+    """Return the bare yes, no or "it depends", or "" where it could be misread or the asker may mean something else."""
+    if not query.polar or len(query.groups) != 1 or any(not item.statement.verified for _, item in found):
         return ""
-    if any(not item.statement.verified for item in evidence):
-        return ""
-    answers = {direct_answer(query.bare, query.intents[0], verdict) for verdict in verdicts}
+    verdicts = {verdict for verdict, _ in found}
+    if len(query.intents) > 1:
+        return _lead_of_several(query, verdicts)
+    intent = query.intents[0]
+    answers = {direct_answer(query.bare, intent, one) if _meant(query, intent, one) else "" for one in verdicts}
     if "" in answers:
         return ""
     return answers.pop() if len(answers) == 1 else LEADS["conditional"]
 
 
-def _plainly_asked(query: Query) -> bool:
-    """Return whether both the wordings and, where it was weighed, the meaning tell what is asked.
+def _lead_of_several(query: Query, verdicts: set[Verdict]) -> str:
+    """Return the lead where several permissions are asked for at once: one that is refused refuses the whole."""
+    if not set(query.intents) <= PERMISSIONS or not all(_meant(query, one, "no") for one in query.intents):
+        return ""
+    if "no" in verdicts:
+        return direct_answer(query.bare, query.intents[0], "no")
+    return direct_answer(query.bare, query.intents[0], "yes") if verdicts == {"yes"} else ""
 
-    Where one of them alone does, the statement may be the answer to another question than the asker's: then it stands
-    by itself, without a yes or no.
+
+def _meant(query: Query, intent: Intent, verdict: Verdict) -> bool:
+    """Return whether it is plain enough that the question asks this for a bare answer.
+
+    Where the wordings and the meaning agree, it is; surely so where the answer is a yes, which costs most if it is
+    wrong. For a refusal the meaning alone is enough. Elsewhere the statement stands by itself: it may be the answer to
+    another question than the asker's.
     """
-    intent = query.intents[0]
-    return intent in read_intents(query.bare) and query.chances.get(intent, 1.0) >= _MEANT
+    chance = query.chances.get(intent, 1.0)
+    if intent in read_intents(query.bare):
+        return chance >= (_SURE if verdict == "yes" else _MEANT)
+    return verdict == "no" and intent in PERMISSIONS and chance >= _ALONE
 
 
 def _of_group(

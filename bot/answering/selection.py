@@ -15,7 +15,7 @@ from bot.answering.evidence import Evidence, evidence_of
 from bot.answering.fitness import FEATURES, LIKENESS_DISCOUNT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,6 +29,7 @@ _MEANING, _ASKED = FEATURES.index("meaning"), FEATURES.index("asked")
 _NEAR = 2.5  # how far behind the best a second statement may lie, as a logit; further, it is beside the point
 _NEARER = 1.2  # and a third
 _PAIR = 2
+_FAVOR = 2.0  # logit
 _TWIN = 0.92  # two statements closer than this say the same
 
 
@@ -56,6 +57,23 @@ class Ranking:
             if all(float(self.vectors[place] @ self.vectors[other]) < _TWIN for other in chosen):
                 chosen.append(place)
         return tuple(self.items[place] for place in chosen)
+
+
+def merge(first: Ranking, second: Ranking, *, favored: Container[str]) -> Ranking:
+    """Return the statements of the first ranking by their mean fit to two questions, which both rankings hold.
+
+    What the `favored` documents say comes before what lies equally near.
+    """
+    other = {item.statement.text: item.score for item in second.items}
+    means = np.array(
+        [
+            (item.score + other.get(item.statement.text, item.score) + _FAVOR * (item.document in favored)) / 2
+            for item in first.items
+        ]
+    )
+    order = np.argsort(-means, kind="stable")
+    items = tuple(replace(first.items[place], score=float(means[place])) for place in order)
+    return Ranking(items, first.vectors[order], first.features[order])
 
 
 def rank(

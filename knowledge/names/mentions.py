@@ -31,7 +31,8 @@ _COUNTED = frozenset(
     every all some and or the in on of to for with from is are was has have version versions v license licenses
     licence gpu gpus rtx act osd rule when what which who why how where since
     if so but then now does did can may our my your their his her its this that these those each no both few several
-    exactly nearly almost around between within until two three team group file after before any whichever osaid osi odc""".split()
+    exactly nearly almost around between within until two three team group file after before any whichever osaid
+    osi odc""".split()
 )
 # Behind a number they say what was counted: "hyperclova 10 million users".
 _MEASURES = frozenset("k million billion trillion percent users user people employees customers euros dollars".split())
