@@ -24,6 +24,10 @@ _SECOND = re.compile(
 _SIZED = re.compile(r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -])\d+(?:\.\d+)?[bB]\b")
 _OTHER_SIZE = re.compile(r"\b(?:the|its) (?P<size>\d+(?:\.\d+)?[bB])\b(?: (?:one|model|version|variant))?")
 
+_VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
+_SIZE = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?[bB]\b")
+_AS_A_NAME = re.compile(r"\b(?:[A-Z][\w.]*\w|[A-Za-z]+\d[\w.]*|ultra|super|nano|mini|pro|max|small|medium|large)\b")
+
 
 def narrowed(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[str, ...]:
     """Return the members of a family that the text means, newest first, or the subjects as they are."""
@@ -75,3 +79,27 @@ def _variant(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[st
     if "base" in variants and f"{stem}-base" not in meant and names.has(stem):
         meant.insert(0, stem)
     return tuple(dict.fromkeys(meant)) or subjects
+
+
+def without_versions(text: str) -> str:
+    """Return the text with sizes and versions blanked like names."""
+    return _VERSION.sub("X", _SIZE.sub("X", text))
+
+
+def sibling(text: str, names: NameIndex, subject: str) -> tuple[tuple[str, ...], str] | None:
+    """Return the subjects of what a text names only in part, after a subject was spoken of, and the name they have.
+
+    "and for 3.1?", "and the 3B?", "it's Ultra we took": what is said stands in place of the end of the subject's name.
+    """
+    name = names.display(subject).partition(" (")[0]
+    stem = _VERSION.sub("", names.display(subject)).split(" ")[0]
+    words = re.split(r"[ -]", name)
+    starts = [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
+    ends = [found[0].removeprefix("v") for one in (_SIZE, _VERSION) if (found := one.search(text))]
+    wholes = [f"{start} {end}" for end in ends for start in (name, stem, *starts)]
+    wholes += [f"{start} {word}" for start in starts for word in _AS_A_NAME.findall(text)]
+    for whole in dict.fromkeys(wholes):
+        known = [mention for mention in names.mentions(whole) if mention.known]
+        if known and known[0].subjects != (subject,) and known[0].text == whole:
+            return known[0].subjects, whole
+    return None

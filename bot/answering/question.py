@@ -15,9 +15,9 @@ from bot.answering.intents import OTHER, OVERVIEW, asks_what_it_is, is_polar, op
 from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.listing import lists
 from bot.answering.meaning import Reading
-from bot.answering.narrowing import narrowed, spell_out_sizes, spell_out_versions
+from bot.answering.narrowing import narrowed, sibling, spell_out_sizes, spell_out_versions, without_versions
 from bot.answering.parts import take_apart
-from bot.answering.words import proper_names
+from bot.answering.words import REQUESTS, content_stems, proper_names
 from bot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,9 +50,13 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _ASKER = re.compile(r"\b(?:i|we|us|our|my)\b", re.IGNORECASE)  # "are we exempt?" is asked of what was spoken of
+_OPENS = re.compile(r"^\W*(?:and |but |so |then )?(?:who|whose|what|when|where|why|how)\b(?! about)", re.IGNORECASE)
+# Stems of what corrects or carries over, and asks nothing.
+_SAID_IN_PASSING = REQUESTS | content_stems(
+    "sorry meant mean wait wrong actually well instead rather too also hmm oops download use used same one changes "
+    "variant version model weights now case"
+)
 _NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
-_VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
-_SIZE = re.compile(r"(?<![\w.-])\d+(?:\.\d+)?[bB]\b")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _ANEW = 0.5  # chance from which on a follow-up asks something of its own that no record settles
@@ -125,8 +129,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
-    if previous is not None and not mentions and previous.subjects and _sibling(text, names, previous.subjects[0]):
-        bare = _VERSION.sub("X", _SIZE.sub("X", bare))  # "and the 3B?" names a model, and asks for no number
+    if previous is not None and not mentions and _sibling_of(previous, text, names):
+        bare = without_versions(bare)  # "and the 3B?" names a model, and asks for no number
     intents, polar = read_intents(bare), is_polar(text)
     if not intents and any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
         intents = ("license_of",)  # "Falcon 7B license?"
@@ -144,7 +148,7 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         text, bare = f"{previous.text} {text}", f"{previous.bare} {bare}"
     elif previous is not None and not groups and not unknown and refers:
         groups, text = _carry(text, names, previous)
-        if not intents and not _asks_anew(text) and reading.chances.get(OTHER, 0.0) < _ANEW:
+        if not intents and not _asks_anew(text, bare) and reading.chances.get(OTHER, 0.0) < _ANEW:
             intents, polar, bare = previous.intents, previous.polar, previous.bare
     elif previous is not None and len(groups) == 1 and _AGAINST.search(text):
         groups = tuple(dict.fromkeys((*previous.groups, *groups)))  # "how is that different from Kimi K2's?"
@@ -217,12 +221,16 @@ def clean(question: str) -> str:
 
 def _asks_the_same(text: str, bare: str) -> bool:
     """Return whether a follow-up names a subject and asks of it what was asked before: "and for 3.2?", "BUSL?"."""
-    return _NAME_ALONE.match(bare) is not None or (_follows(text) and not _asks_anew(text))
+    alone = _NAME_ALONE.match(bare) is not None or not content_stems(bare) - _SAID_IN_PASSING
+    return alone or (_follows(text) and not _asks_anew(text, bare))
 
 
-def _asks_anew(text: str) -> bool:
-    """Return whether a follow-up is a yes-or-no question of its own, beyond "and is 3.1?"."""
-    return opens_polar(text) and len(text.split()) > _SHORT
+def _asks_anew(text: str, bare: str) -> bool:
+    """Return whether a follow-up is a question of its own, beyond "and is 3.1?" and "no, I meant 3.1"."""
+    said = content_stems(bare) - _SAID_IN_PASSING
+    if not said:
+        return False
+    return (opens_polar(text) and len(text.split()) > _SHORT) or (_OPENS.match(bare) is not None and len(said) > 1)
 
 
 def _foreign(text: str, names: NameIndex) -> Query:
@@ -269,7 +277,7 @@ def _follows(text: str) -> bool:
 
 def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:
     """Return the subjects a follow-up takes over: the previous ones, or their sibling if it names only what differs."""
-    if previous.subjects and (found := _sibling(text, names, previous.subjects[0])):
+    if found := _sibling_of(previous, text, names):
         subjects, name = found
         return (subjects,), f"{text} ({name})"
     groups = tuple(narrowed(group, text, names) for group in previous.groups)
@@ -277,13 +285,7 @@ def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[st
     return groups, f"{text} ({named})" if named else text
 
 
-def _sibling(text: str, names: NameIndex, subject: str) -> tuple[tuple[str, ...], str] | None:
-    """Return the subjects of "and for 3.1?" or "and the 3B?", asked after a subject, and the name they have."""
-    name = names.display(subject).partition(" (")[0]
-    stem = _VERSION.sub("", names.display(subject)).split(" ")[0]
-    size, version = _SIZE.search(text), _VERSION.search(text)
-    for whole in (f"{name} {size[0]}" if size else "", f"{stem} {version[1]}" if version else ""):
-        known = [mention for mention in names.mentions(whole) if mention.known]
-        if known and known[0].subjects != (subject,):
-            return known[0].subjects, whole
-    return None
+def _sibling_of(previous: Query, text: str, names: NameIndex) -> tuple[tuple[str, ...], str] | None:
+    """Return what a text names only in part, of the names in the question before it."""
+    single = [group[0] for group in previous.groups if len(group) == 1] or list(previous.subjects[:1])
+    return next((found for one in single if (found := sibling(text, names, one))), None)
