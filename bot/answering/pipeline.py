@@ -14,6 +14,7 @@ from bot.answering.fitness import Reader
 from bot.answering.injection import only_orders, speaks_to_the_program
 from bot.answering.intents import OTHER, read_intents
 from bot.answering.language import ENGLISH_ONLY
+from bot.answering.listing import enumerates
 from bot.answering.question import understand
 from bot.answering.ruling import documents_of, rule, sketch
 from bot.answering.selection import merge, rank
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from bot.answering.confidence import Calibration
     from bot.answering.evidence import Evidence
     from bot.answering.fitness import Fitness
-    from bot.answering.listing import Listing
+    from bot.answering.listed import Listing
     from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
     from bot.answering.selection import Ranking
@@ -46,6 +47,8 @@ _PASSAGES = 10  # searched for statements
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _NEAREST = 2  # at most, told before what a topic settles
 _STATEMENTS = 3  # at most, told where no record settles the question
+_MEMBERS = 5  # at most, where an article's statements are the members of a list
+_LISTED = 6.0  # how far they may lie behind the first, as a logit
 _MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
 _FAR = 4.0  # so much nearer that the topic must have been misread
 _LITTLE = 0.02
@@ -235,10 +238,21 @@ class Answerer:
         ranking, hits = self.ranking(query)
         chosen, found = self._choice(query, ranking, hits)
         alone = self._enough(query, chosen, found)
+        if alone.evidence and enumerates(query.text):
+            alone = replace(alone, evidence=self._members(query, alone.evidence))
         if not query.context or (alone.evidence and not query.refers):
             return alone
         inside = self._search_in_context(query, cited)
         return inside if inside.evidence else alone
+
+    def _members(self, query: Query, chosen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+        """Return what was chosen and more of the article it stands in, whose statements are a list's members."""
+        document = self.document(chosen[0].document)
+        if document is None or document.kind not in ("article", "user"):
+            return chosen
+        ranking, _ = self.ranking(query, hits=(), before=[document])
+        more = ranking.of_one(document.id).best(_MEMBERS, near=(_LISTED, _LISTED))
+        return tuple({item.statement.text: item for item in (*more, *chosen)}.values())[:_MEMBERS]
 
     def _search_in_context(self, query: Query, cited: Sequence[str]) -> Step:
         """Return what was found for a question that follows another: "since when?", asked after one on the AI Act.

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bot.answering.evidence import Evidence
     from bot.answering.intents import Intent
-    from bot.answering.listing import Listing
+    from bot.answering.listed import Listing
     from bot.answering.question import Query
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue

@@ -45,18 +45,28 @@ class Ranking:
         """Return how well a statement fits, minus infinity where it is not ranked."""
         return next((item.score for item in self.items if item.statement.text == text), -math.inf)
 
-    def best(self, most: int, *, without: frozenset[str] = frozenset()) -> tuple[Evidence, ...]:
-        """Return up to `most` statements, no two saying the same, none far behind the first, none of `without`."""
+    def best(
+        self, most: int, *, without: frozenset[str] = frozenset(), near: tuple[float, float] = (_NEAR, _NEARER)
+    ) -> tuple[Evidence, ...]:
+        """Return up to `most` statements, no two saying the same, none of `without`.
+
+        `near` tells how far the second, and any other, may lie behind the first, as logits.
+        """
         chosen: list[int] = []
         for place, item in enumerate(self.items):
             if item.statement.text in without:
                 continue
             behind = self.items[chosen[0]].score - item.score if chosen else 0.0
-            if len(chosen) == most or behind > (_NEAR if len(chosen) < _PAIR else _NEARER):
+            if len(chosen) == most or behind > near[len(chosen) >= _PAIR]:
                 break
             if all(float(self.vectors[place] @ self.vectors[other]) < _TWIN for other in chosen):
                 chosen.append(place)
         return tuple(self.items[place] for place in chosen)
+
+    def of_one(self, document: str) -> Ranking:
+        """Return the statements of one document alone."""
+        kept = [place for place, item in enumerate(self.items) if item.document == document]
+        return Ranking(tuple(self.items[place] for place in kept), self.vectors[kept], self.features[kept])
 
 
 def merge(first: Ranking, second: Ranking, *, favored: Container[str]) -> Ranking:
