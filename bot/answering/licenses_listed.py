@@ -31,7 +31,6 @@ _NOT_COPYLEFT = re.compile(
 _OVER_A_NETWORK = re.compile(
     r"\b(?:network|web ?(?:site|service|app)|saas|hosted|online|over the web|browser|api|cloud)\b", re.IGNORECASE
 )
-_REACHES_A_NETWORK = re.compile(r"\b(?:network|as a service|giving others access)\b", re.IGNORECASE)
 _ON_DATA = re.compile(r"\b(?:databases?|data ?sets?|data licen[sc]es?|corpora)\b", re.IGNORECASE)
 _OSI = re.compile(r"\b(?:osi|open source initiative|approved|bless\w*|certified)\b", re.IGNORECASE)
 _NOT_OSI = re.compile(
@@ -90,18 +89,15 @@ def licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalog
 
 
 def _copyleft(among: Iterable[License], *, over_a_network: bool) -> Listing | None:
-    """Return the copyleft licenses; `over_a_network` those that reach whoever only offers the work to its users."""
+    """Return the copyleft licenses; `over_a_network` those that ask something of whoever only offers a service."""
     found = [one for one in among if one.category.startswith("Copyleft")]
-    told = [
-        (one.name, [statement_on(license_document(one), topic) for topic in ("derivatives", "host")]) for one in found
-    ]
     if not over_a_network:
-        return list_of("Copyleft licenses", ((name, first) for name, (first, _) in told))
-    reaching = [
-        (name, next((one for one in both if one and _REACHES_A_NETWORK.search(one.statement.text)), None))
-        for name, both in told
-    ]
-    return list_of("Copyleft that reaches use over a network", reaching)
+        return list_of(
+            "Copyleft licenses", ((one.name, statement_on(license_document(one), "derivatives")) for one in found)
+        )
+    reaching = [one for one in found if (term := one.term("host")) and term.verdict == "conditional"]
+    head = "Copyleft that reaches use over a network"
+    return list_of(head, ((one.name, statement_on(license_document(one), "host")) for one in reaching))
 
 
 def _with_term(topic: Topic, asked: str, among: Iterable[License]) -> Listing | None:

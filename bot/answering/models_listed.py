@@ -35,6 +35,7 @@ _EXCEPT = re.compile(
 _CLASS = re.compile(
     r"\bclass (?P<class>III|II|I|[123])\b|\b(?P<best>highest|top|best|first) (?:class|tier|level)\b", re.IGNORECASE
 )
+_MEMBERS = re.compile(r"\b(?:which|who|whose|name|list|models|some|any)\b", re.IGNORECASE)
 _FRAMEWORK = re.compile(r"\b(?:mof|openness framework|model openness|openness)\b", re.IGNORECASE)
 _ROMAN = {"1": "I", "2": "II", "3": "III"}
 _DEFINITION = re.compile(
@@ -212,6 +213,8 @@ def models_of_a_class(query: Query, licenses: LicenseCatalogue, models: ModelCat
     asked = _CLASS.search(query.text)
     if asked is None or query.polar or query.groups or not _FRAMEWORK.search(query.text):
         return None
+    if not _MEMBERS.search(query.text):
+        return None  # "what does class I ask for?"
     number = "I" if asked["best"] else _ROMAN.get(asked["class"], asked["class"].upper())
     found = [one for one in models.all() if re.match(rf"Class {number}\b", one.mof_class)]
     pairs = ((one.name, _statement_of_class(model_document(one, licenses))) for one in found)

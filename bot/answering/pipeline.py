@@ -9,7 +9,7 @@ from bot.answering.abstention import abstain, decline
 from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
-from bot.answering.direct import LEADS
+from bot.answering.direct import LEADS, PERMISSIONS
 from bot.answering.fitness import Reader
 from bot.answering.injection import only_orders, speaks_to_the_program
 from bot.answering.intents import OTHER, read_intents
@@ -214,7 +214,8 @@ class Answerer:
             like = max((one.likeness for one in ranking.items if one.statement.text in told), default=0.0)
             special = [one for one in special if one.likeness > like + _LITTLE]
             special.sort(key=lambda one: -one.likeness)
-        plain = "" if lead > 0 and ruling.lead == LEADS["yes"] else ruling.lead  # what lies nearer may say "unless"
+        allowed = ruling.lead == LEADS["yes"] and not PERMISSIONS.isdisjoint(query.intents)
+        plain = "" if allowed and lead > 0 else ruling.lead  # what lies nearer may say "unless"
         return Step(query, plain, (*ruling.evidence, *special[:1]))
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
@@ -259,7 +260,7 @@ class Answerer:
 
         The statements must fit both what it asks and the two questions taken together, which decide on abstention.
         """
-        text = f"{query.context} {query.text}"
+        text = query.in_context
         beyond = {OTHER: self.weigh(text, (), named=False).chances.get(OTHER, 0.0)}
         whole = replace(query, text=text, bare=text, context="", chances=beyond)
         before = [document for one in dict.fromkeys(cited) if (document := self.document(one)) is not None]

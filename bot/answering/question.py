@@ -88,6 +88,11 @@ class Query:
     chances: Mapping[Intent, float] = field(default_factory=dict)
     overview: bool = False
 
+    @property
+    def in_context(self) -> str:
+        """Return the question with what was asked before it, where it names nothing itself."""
+        return f"{self.context} {self.text}".strip()
+
 
 def by_wordings(bare: str, found: Sequence[Intent], *, named: bool) -> Reading:
     """Weigh nothing: the wordings decide alone."""
@@ -150,6 +155,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         groups, text = _carry(text, names, previous)
         if not intents and not _asks_anew(text, bare) and reading.chances.get(OTHER, 0.0) < _ANEW:
             intents, polar, bare = previous.intents, previous.polar, previous.bare
+    elif carries and previous is not None and _asks_which_of(groups, previous, text):
+        groups, intents = previous.groups, ("license_of",)  # "... and which Creative Commons flavor is on it?"
     elif previous is not None and len(groups) == 1 and _AGAINST.search(text):
         groups = tuple(dict.fromkeys((*previous.groups, *groups)))  # "how is that different from Kimi K2's?"
     elif previous is not None and groups and not intents and not carries and _asks_the_same(text, bare):
@@ -250,9 +257,16 @@ def _is_family_of(mention: Mention, previous: Query, names: NameIndex) -> bool:
     return names.display(previous.subjects[0]).split()[0].lower() == mention.text.lower()
 
 
+def _asks_which_of(groups: Sequence[Sequence[str]], previous: Query, text: str) -> bool:
+    """Return whether a family of licenses is named only to ask which of them a model of the part before is under."""
+    family = len(groups) == 1 and len(groups[0]) > 1 and all(one.startswith("license:") for one in groups[0])
+    models = bool(previous.subjects) and all(one.startswith("model:") for one in previous.subjects)
+    return family and models and _FOLLOWS.search(text) is not None and not is_polar(text)
+
+
 def _context(previous: Query) -> str:
     """Return what was asked before, and what that referred to: "what is OPEA? who runs it?"."""
-    return f"{previous.context} {previous.text}".strip() if previous.refers else previous.text
+    return previous.in_context if previous.refers else previous.text
 
 
 def _carried(query: Query) -> Query:

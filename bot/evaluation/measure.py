@@ -86,7 +86,8 @@ def _ranks(case: Case, answerer: Road, turn: Turn | None) -> tuple[int, ...]:
     """Return the ranks, from 1, of the passages found that hold gold, each place of gold counted once."""
     if not case.gold or turn is None:
         return ()
-    hits = answerer.retriever.retrieve(turn.query.text, subjects=turn.query.subjects, k=_GAIN_AT)
+    text = turn.query.in_context if turn.query.refers else turn.query.text
+    hits = answerer.retriever.retrieve(text, subjects=turn.query.subjects, k=_GAIN_AT)
     ranks: dict[str, int] = {}
     for rank, hit in enumerate(hits, 1):
         for gold in case.gold:

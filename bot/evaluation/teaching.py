@@ -44,8 +44,13 @@ def wordings() -> dict[Intent, tuple[str, ...]]:
 
 
 def beside() -> tuple[str, ...]:
-    """Return questions near the subject and far from it that no source of osai answers."""
+    """Return questions that no source of osai answers, as their subject shows."""
     return tuple(_read("beside.toml")["questions"])
+
+
+def near() -> tuple[str, ...]:
+    """Return questions on what the sources speak of, that ask what they do not tell."""
+    return tuple(_read("beside.toml")["near"])
 
 
 def _read(name: str) -> dict[str, list[str]]:
@@ -86,7 +91,7 @@ def teach_in_parts(embedder: Embedder) -> Iterator[Part]:
         yield Part(
             lessons.probe(left_out=fold),
             tuple(one for one, its in zip(strange, of_strange, strict=True) if its == fold),
-            tuple(beside()[fold::_FOLDS]),
+            (*beside()[fold::_FOLDS], *near()[fold::_FOLDS]),
             tuple(_declared()[fold::_FOLDS]),
         )
 

@@ -38,6 +38,18 @@ def _query(question: str) -> Query:
         ("Which copyleft licenses do you know?", {"GNU AGPL 3"}, {"bilibili", "Llama", "MIT"}),
         ("Name the OSI-approved licenses", {"Apache License 2.0"}, {"Llama", "bilibili", "OpenMDW"}),
         (
+            "Which OSI approved licenses do not ask me to keep the copyright notice?",
+            {"MIT No Attribution", "The Unlicense"},
+            {"CC0", "Apache", "Llama"},
+        ),
+        ("which ones want a 'powered by' badge from me", {"Stability AI Community License"}, {"Llama", "Hunyuan"}),
+        ("Which licenses tell me how the name of a fine-tune must begin?", {"glm-4-9b License"}, {"Gemma", "MIT"}),
+        ("Which agreements are governed by Korean law?", {"HyperCLOVA X SEED Model License Agreement"}, {"Llama"}),
+        ("Which copyleft licenses reach a web service?", {"GNU AGPL 3"}, {"GNU GPL 3", "CC"}),
+        ("cc-by-nc weights that are not from Cohere?", {"Galactica", "MusicGen"}, {"Command", "Aya"}),
+        ("Who is in the highest class of the openness framework?", {"Amber", "OLMo", "Pythia"}, {"Granite", "Llama"}),
+        ("mistral's batch of December 2025: what was in it?", {"Mistral Large 3", "Ministral 3"}, {"Codestral"}),
+        (
             'Which licenses need "Built with" attribution?',
             {"Llama 3.1 Community License Agreement"},
             {"Gemma", "Apache"},

@@ -43,6 +43,9 @@ from bot.answering.direct import direct_answer
         ("Is X not open source?", "open_source", "no", ""),
         ("Is X open source?", "open_source", "unknown", ""),
         ("What may I do?", "commercial", "yes", ""),
+        ("We are a shop with 30 customers. May we use X?", "commercial", "no", "No."),
+        ("We are a shop with 30 customers. May we use X?", "commercial", "yes", ""),
+        ("X stays on my machine. Do I have to credit anybody?", "attribution", "yes", ""),
     ],
 )
 def test_the_form_of_the_question_turns_the_verdict(question: str, topic: str, verdict: str, said: str) -> None:

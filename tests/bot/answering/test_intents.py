@@ -1,6 +1,6 @@
 import pytest
 
-from bot.answering.intents import is_polar, read_intents
+from bot.answering.intents import is_polar, polar_clause, read_intents
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,18 @@ def test_yes_or_no_questions(question: str) -> None:
 @pytest.mark.parametrize("question", ["What is X?", "Which license?", "List the models.", "When is it out?"])
 def test_other_questions(question: str) -> None:
     assert not is_polar(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("Is X open?", "Is X open?"),
+        ("We sell an app with X. May we?", "We sell an app with X. May we?"),
+        ("X in our product - do we have to show its name?", "do we have to show its name?"),
+        ("small shop, 30 customers: must it show the name?", "must it show the name?"),
+        ("What is X, in short?", ""),
+        ("The model that is under X: what may I do with it?", ""),
+    ],
+)
+def test_a_case_may_be_told_before_what_asks_for_a_yes_or_no(question: str, clause: str) -> None:
+    assert polar_clause(question) == clause

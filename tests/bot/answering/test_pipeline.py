@@ -110,6 +110,38 @@ def test_a_follow_up_carries_the_subject_or_its_sibling(answerer: Answerer) -> N
     assert "700 million" in third.answer.text
 
 
+@pytest.mark.parametrize(
+    ("questions", "told"),
+    [
+        (("When did OSAID 1.0 come out?", "at which event was that?"), "All Things Open"),
+        (("Where does the term openwashing come from?", "what year was that?"), "2009"),
+        (("What is OPEA?", "who runs it?"), "Linux Foundation"),
+        (("Does Gemma 4 have an OSI-approved license?", "no sorry, I meant Gemma 3"), "Gemma Terms of Use"),
+        (("Under what does NVIDIA ship Nemotron 3 Super?", "wait, wrong one, it's Ultra we downloaded"), "OpenMDW"),
+        (("Who made Falcon 40B?", "and the 7B?"), "Falcon-7B is developed by"),
+        (("Do I get a patent license with Apache 2.0?", "with MIT too?"), "MIT License has no patent clause"),
+    ],
+)
+def test_a_follow_up_is_read_in_what_was_said(answerer: Answerer, questions: tuple[str, ...], told: str) -> None:
+    turn = None
+    for question in questions:
+        turn = answerer.answer(question, turn)
+    assert turn is not None
+    assert told in turn.answer.text
+
+
+def test_what_the_sources_say_of_a_name_without_a_record_is_told(answerer: Answerer) -> None:
+    answer = answerer.answer("Has xAI released the weights of Grok 3?").answer
+    assert "Grok-3" in answer.text
+    assert all("grok-3" in citation.quote.lower().replace(" ", "-") for citation in answer.citations)
+    assert answerer.answer("Has xAI released the weights of Grok 9?").answer.abstained
+
+
+def test_a_list_is_told_with_all_its_members(answerer: Answerer) -> None:
+    text = answerer.answer("What are the four labels of the G7?").answer.text
+    assert all(label in text for label in ("Open Data", "Open Weights AI", "Weights Available AI"))
+
+
 def test_a_new_subject_is_not_mixed_with_the_old_one(answerer: Answerer) -> None:
     first = answerer.answer("Is Llama 3 open source?")
     second = answerer.answer("Who launched OPEA?", first)

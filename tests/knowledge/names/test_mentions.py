@@ -55,6 +55,38 @@ def test_abbreviations_and_openers_are_no_names(question: str) -> None:
     assert not NAMES.mentions(question)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Our 50,000 employees would use it. Any contract?",
+        "Is there a Chinese license that OSI approved?",
+        "Every license bans that, correct?",
+        "Our license bans military use.",
+        "My license scanner does not know it.",
+        "Is there a Terraform-like license?",
+        "After 5 April 2025 we doubled.",
+        "Which versions came before OSAID 1.0?",
+    ],
+)
+def test_amounts_and_plain_words_name_nothing(question: str) -> None:
+    assert not NAMES.mentions(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("hyperclova 10 million users", ["license:hyperclova-x-seed-2025"]),
+        ("the training code of Llama 4", ["model:llama-4-maverick"]),
+        ("Does the Fair AI license reach my site?", ["license:fair-ai-public-1.0-sd"]),
+        ("May I test it under its Non-Production License?", ["license:mistral-mnpl-0.1"]),
+    ],
+)
+def test_a_name_ends_before_what_is_counted_and_may_be_shortened(question: str, named: list[str]) -> None:
+    mentions = NAMES.mentions(question)
+    assert all(mention.known for mention in mentions)
+    assert set(named) <= {subject for mention in mentions for subject in mention.subjects}
+
+
 @pytest.mark.parametrize("name", ["Llama 7", "Gemma 9", "Hermes 3", "Tulu 2", "Claude 4", "Foo-9B", "GPT-4"])
 def test_names_of_no_record_are_reported_as_unknown(name: str) -> None:
     (mention,) = NAMES.mentions(f"Is {name} open source?")
