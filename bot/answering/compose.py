@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.answering.verify import Finding, covers, verify
+from bot.answering.verify import OF_THE_TASK, Finding, covers, verify
 from bot.ports import Prompt
 from knowledge.sentences import take_sentences
 
@@ -25,7 +25,14 @@ if TYPE_CHECKING:
 # Control tokens of chat templates: text from documents and questions must not be able to end its own turn.
 _CONTROL = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<<?/?SYS>>?|<(?:start|end)_of_turn>", re.IGNORECASE)
 _PATIENCE = 2  # sentences refused before the evidence is quoted: what began wrong seldom comes right
+_MOST = 4  # sentences looked at, with those that only speak of the task
 _LEAD = re.compile(r"^(?:yes|no|it depends)\b[,.:;]?\s*", re.IGNORECASE)
+# What small models say of the task before they do it.
+_PREAMBLE = re.compile(
+    r"^(?:rewrite this note[^:]*:|correct the grammar[^:]*:|(?:the |an? )?(?:\w+ )?(?:note|sentence|version)"
+    r"(?: is| was| reads)(?: corrected to| rewritten(?: as)?| as follows)?:|here is [^:]{0,60}:)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -96,16 +103,16 @@ class Composer:
         if self.model is None:
             return
         refused = 0
-        for sentence in _sentences(self.model.stream(prompt)):
-            told = _LEAD.sub("", sentence)
+        for place, sentence in enumerate(_sentences(self.model.stream(prompt))):
+            told = _LEAD.sub("", _PREAMBLE.sub("", sentence).lstrip(" :\n"))
             told = told[:1].upper() + told[1:]
             finding = self._checked(told, [evidence[index] for index in batch])
             if not finding.supported:
                 draft.rejected.append((sentence, finding.reason))
-                refused += 1
+                refused += finding.reason != OF_THE_TASK
             elif not draft.tells(batch[finding.evidence]):
                 yield told, batch[finding.evidence]
-            if refused == _PATIENCE or all(draft.tells(index) for index in batch):
+            if refused == _PATIENCE or place + 1 == _MOST or all(draft.tells(index) for index in batch):
                 return
 
     def _checked(self, sentence: str, items: Sequence[Evidence]) -> Finding:

@@ -44,6 +44,7 @@ COVERAGE = 0.6
 _UNSAFE = re.compile(r"https?:|www\.|discord\.gg|<[@#!|]|@everyone|@here|```|\[\d+\]", re.IGNORECASE)
 _PRONOUN = re.compile(r"(?:it|this|that|they|these|those|he|she)\b", re.IGNORECASE)
 _ENDS = re.compile(r"[.!?][\"'”’)\]]*$")
+OF_THE_TASK = "not a statement of fact"
 _TOLD = 0.2  # of a clause's words; a sentence that has fewer does not tell the clause
 _AGENTS = frozenset({"from", "by", "of", "at"})
 _CHATTER = re.compile(r"\b(?:as an ai|i am|i'm|i can|i cannot|i think|the notes?|note:|question:)", re.IGNORECASE)
@@ -64,7 +65,7 @@ def verify(sentence: str, evidence: Sequence[Evidence], subjects_in: SubjectsIn)
     `subjects_in` names the licenses and models that a text mentions.
     """
     if _UNSAFE.search(sentence) or _CHATTER.search(sentence) or not _ENDS.search(sentence):
-        return Finding(supported=False, reason="not a statement of fact")
+        return Finding(supported=False, reason=OF_THE_TASK)
     if not content_stems(sentence):
         return Finding(supported=False, reason="says nothing")
     reason = "no evidence"
