@@ -11,12 +11,14 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.answering.intents import asks_leave, polar_clause
+from bot.answering.words import REQUESTS, content_stems
 
 if TYPE_CHECKING:
     from bot.answering.intents import Intent
     from knowledge.records import Verdict
 
 LEADS: dict[Verdict, str] = {"yes": "Yes.", "no": "No.", "conditional": "It depends."}
+_BARE = 4  # words that carry meaning, beside names; a longer question tells a case
 _OPPOSITE: dict[Verdict, Verdict] = {"yes": "no", "no": "yes"}
 
 _OPENING = r"^(?:(?:so|and|but|hey|hi|hello|ok|okay|please|tell me|then|well|also|now|quick question)[,:! ]+)*"
@@ -77,8 +79,11 @@ def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
 
 
 def _plain_case(question: str, asked: str, verdict: Verdict) -> bool:
-    """Return whether a case that is told before the question leaves the verdict as it is.
+    """Return whether a case that is told before the question, or in it, leaves the verdict as it is.
 
-    What is forbidden to all is forbidden in any case. What is allowed or demanded, or on conditions, may not be in it.
+    What is forbidden to all is forbidden in any case. What is allowed or demanded may not be in this one, and a
+    condition may be met or failed by what the asker tells of themselves.
     """
+    if verdict == "conditional" and len(content_stems(question) - REQUESTS) > _BARE:
+        return False
     return verdict == "no" or asked == question.strip()

@@ -122,7 +122,8 @@ def topics_of(query: Query) -> list[Topic]:
     """Return the terms that a question asks about, the most specific first; a line to display tells which, alone."""
     if asks_for_a_line(query.bare):
         return ["attribution"]
-    return [cast("Topic", topic) for topic in query.intents if topic in get_args(Topic)]
+    topics = [cast("Topic", topic) for topic in query.intents if topic in get_args(Topic)]
+    return sorted(topics, key=lambda topic: topic == "territory")  # "which have their courts in Paris?"
 
 
 def asks_for_a_line(asked: str) -> bool:

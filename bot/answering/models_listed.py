@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 
 _SEVERAL = 2
 _WHICH = re.compile(r"\b(?:which|what|list|name|enumerate|any|all|everything|anything|show)\b", re.IGNORECASE)
-_SHARED = re.compile(r"\b(?:under|models?|ones?|plain|versions?|releas\w+)\b", re.IGNORECASE)
+_SHARED = re.compile(r"\b(?:under|models?|ones?|plain|versions?|releas\w+|are|come|carry|licensed)\b", re.IGNORECASE)
 _WHEN = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)})\b[^?]{{0,20}}?)?\b(?P<year>20[12]\d)\b", re.IGNORECASE)
 _EXCEPT = re.compile(
-    r"\b(?:not (?:from|by)|except|other than|apart from|besides|aside from|excluding|without counting)\b[^?,.;]{2,40}",
+    r"\b(?:not (?:from|by)|except|other than|apart from|besides|aside from|excluding|without counting|non)\b"
+    r"[^?,.;]{2,40}",
     re.IGNORECASE,
 )
 _CLASS = re.compile(

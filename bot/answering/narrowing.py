@@ -17,11 +17,12 @@ _NEWEST = re.compile(r"\b(?:newest|latest|current|most recent)\b", re.IGNORECASE
 _VARIANT = re.compile(r"\b(instruct|chat|base)\b", re.IGNORECASE)
 _VARIED = re.compile(r"-(?:instruct|chat|base)$")
 _SECOND = re.compile(
-    r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -]?)(?P<first>\d+(?:\.\d+)*)"
-    r"(?P<between> (?:to|and|or|vs\.?|versus|than|from) |, )(?P<second>\d{1,2}(?:\.\d+)*)"
+    r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -]?)v?(?P<first>\d+(?:\.\d+)*)"
+    r"(?P<between> (?:to|and|or|vs\.?|versus|than|from|->|→) |, |/)v?(?P<second>\d{1,2}(?:\.\d+)*)"
     r"(?![\w%]|\.\d| (?:million|billion|percent|users|parameters|times|years?|days|months)\b)"
 )
 _SIZED = re.compile(r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -])\d+(?:\.\d+)?[bB]\b")
+_SIZE_OF = re.compile(r"\bthe (?P<size>\d+(?:\.\d+)?[bB])(?: (?:one|model|version|variant))? of (?P<name>[A-Z][\w.]*)")
 _OTHER_SIZE = re.compile(r"\b(?:the|its) (?P<size>\d+(?:\.\d+)?[bB])\b(?: (?:one|model|version|variant))?")
 
 _VERSION = re.compile(r"(?<![\w.])v?(\d{1,3}(?:\.\d{1,2})?)(?![\w%]|\.\d)")
@@ -56,7 +57,8 @@ def spell_out_versions(text: str, names: NameIndex) -> str:
 
 
 def spell_out_sizes(text: str, names: NameIndex) -> str:
-    """Return "Qwen2.5 7B and the 72B one" as "Qwen2.5 7B and Qwen2.5 72B", where both are known."""
+    """Return "Qwen2.5 7B and the 72B one" as "Qwen2.5 7B and Qwen2.5 72B", and so "the 3B of Qwen2.5", where known."""
+    text = _SIZE_OF.sub(r"\g<name> \g<size>", text)
     first = _SIZED.search(text)
     if first is None:
         return text
@@ -96,7 +98,8 @@ def sibling(text: str, names: NameIndex, subject: str) -> tuple[tuple[str, ...],
     words = re.split(r"[ -]", name)
     starts = [" ".join(words[:end]) for end in range(len(words) - 1, 0, -1)]
     ends = [found[0].removeprefix("v") for one in (_SIZE, _VERSION) if (found := one.search(text))]
-    wholes = [f"{start} {end}" for end in ends for start in (name, stem, *starts)]
+    letters = re.split(r"[\d.-]", stem)[0]
+    wholes = [f"{start} {end}" for end in ends for start in (name, stem, *starts, letters)]
     wholes += [f"{start} {word}" for start in starts for word in _AS_A_NAME.findall(text)]
     for whole in dict.fromkeys(wholes):
         known = [mention for mention in names.mentions(whole) if mention.known]

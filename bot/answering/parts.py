@@ -37,6 +37,9 @@ _TOLD = re.compile(
     r"(?P<premise>[^.!?]{6,160}?)[.!]\s+(?P<asked>\S[^?]*\?.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_BREAKS = re.compile(r"[?;,:/+]|\s[-\u2013\u2014]+\s|\b(?:and|plus|as well as|also|then)\b", re.IGNORECASE)
+_SHORT = 5  # words of a fragment
+_TELLER = re.compile(r"\b(?:i|we|my|our|us|you|they)\b", re.IGNORECASE)
 _BE = re.compile(r"\b(is|are|was|were|has|have|can|may|must)\b", re.IGNORECASE)
 
 
@@ -57,6 +60,16 @@ def take_apart(text: str) -> tuple[Part, ...]:
     if found := _WHY.match(text):
         return Part(found["premise"], premise=True), *_asked(text)
     return _asked(text)
+
+
+def fragments(text: str) -> tuple[str, ...]:
+    """Return the short things asked in a row: "license, and the team behind it?", "user ceiling? forum for disputes?".
+
+    What tells of the asker asks nothing, unless it opens like a question.
+    """
+    pieces = [piece.strip() for piece in _BREAKS.split(text) if piece and piece.strip()]
+    kept = [one for one in pieces if _OPENS.match(one) or (len(one.split()) <= _SHORT and not _TELLER.search(one))]
+    return tuple(kept) if 1 < len(kept) <= _MOST + 1 else ()
 
 
 def _asked(text: str) -> tuple[Part, ...]:

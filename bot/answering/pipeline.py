@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval import Hit, Retriever
 
 _PASSAGES = 10  # searched for statements
+_PAIR = 2
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _NEAREST = 2  # at most, told before what a topic settles
 _STATEMENTS = 3  # at most, told where no record settles the question
@@ -90,6 +91,14 @@ def _askable(queries: Sequence[Query]) -> list[Query]:
     if any(query.unknown for query in queries):
         return [query for query in queries if query.groups or query.unknown]
     return list(queries)
+
+
+def _one_of_each(query: Query, special: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Return the first of the statements, or the first on each of two that are set side by side."""
+    if len(query.groups) != _PAIR:
+        return tuple(special[:1])
+    firsts = (next((one for one in special if set(group) & set(one.subjects)), None) for group in query.groups)
+    return tuple({one.statement.text: one for one in firsts if one is not None}.values())
 
 
 def _declared(statement: Statement) -> tuple[str, ...]:
@@ -204,7 +213,8 @@ class Answerer:
             return Step(query, "", ())
         lead = others[0].score - ahead if others else 0.0
         alone = len(query.groups) == 1 and not ruling.lead  # else the records set something side by side, or decide
-        if (lead > _FAR and alone) or (lead > _MUCH and meant < _SURE):
+        several = len(query.intents) > 1  # each of them is told
+        if not several and ((lead > _FAR and alone) or (lead > _MUCH and meant < _SURE)):
             theirs = {one.statement.text for one in others}
             beside = frozenset(one.statement.text for one in ranking.items) - theirs
             nearest = ranking.best(_NEAREST, without=beside)
@@ -216,11 +226,11 @@ class Answerer:
             special.sort(key=lambda one: -one.likeness)
         allowed = ruling.lead == LEADS["yes"] and not PERMISSIONS.isdisjoint(query.intents)
         plain = "" if allowed and lead > 0 else ruling.lead  # what lies nearer may say "unless"
-        return Step(query, plain, (*ruling.evidence, *special[:1]))
+        return Step(query, plain, (*ruling.evidence, *_one_of_each(query, special)))
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
-        if not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
+        if len(query.intents) > 1 or not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
             return False  # of less, the question before tells what is asked
         _, found = self._choice(query, ranking, hits)
         return self.calibration.confidence(found) < _DOUBT

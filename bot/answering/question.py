@@ -16,7 +16,7 @@ from bot.answering.language import foreign_intents, is_foreign
 from bot.answering.listing import lists
 from bot.answering.meaning import Reading
 from bot.answering.narrowing import narrowed, sibling, spell_out_sizes, spell_out_versions, without_versions
-from bot.answering.parts import take_apart
+from bot.answering.parts import fragments, take_apart
 from bot.answering.words import REQUESTS, content_stems, proper_names
 from bot.errors import UsageError
 
@@ -54,12 +54,13 @@ _OPENS = re.compile(r"^\W*(?:and |but |so |then )?(?:who|whose|what|when|where|w
 # Stems of what corrects or carries over, and asks nothing.
 _SAID_IN_PASSING = REQUESTS | content_stems(
     "sorry meant mean wait wrong actually well instead rather too also hmm oops download use used same one changes "
-    "variant version model weights now case"
+    "variant version model weights now case oops number typo"
 )
 _NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _ANEW = 0.5  # chance from which on a follow-up asks something of its own that no record settles
+_MOST = 3  # things asked of one name
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 
@@ -137,12 +138,15 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     if previous is not None and not mentions and _sibling_of(previous, text, names):
         bare = without_versions(bare)  # "and the 3B?" names a model, and asks for no number
     intents, polar = read_intents(bare), is_polar(text)
-    if not intents and any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
-        intents = ("license_of",)  # "Falcon 7B license?"
-    if not intents and any(one.subjects[0].startswith("model:") for one in known):
+    of_models = any(one.subjects[0].startswith("model:") for one in known)
+    if not intents and of_models:
         intents = read_loosely(bare)
+    if any(_NAMED_LICENSE.search(one.text) and one.subjects[0].startswith("model:") for one in known):
+        intents = tuple(dict.fromkeys(("license_of", *intents)))  # "Falcon 7B license, and who made it?"
     named = bool(groups or (previous is not None and previous.groups)) or lists(text)
     reading = weigh(bare, intents, named=named)
+    if len(groups) == 1 and (several := _of_fragments(bare, weigh)):
+        reading = replace(reading, intents=tuple(dict.fromkeys((*several, *reading.intents)))[:_MOST])
     overview = OVERVIEW in reading.intents
     intents = tuple(intent for intent in reading.intents if intent != OVERVIEW)
     if previous is not None and len(known) == 1 and _is_family_of(known[0], previous, names):
@@ -255,6 +259,17 @@ def _is_family_of(mention: Mention, previous: Query, names: NameIndex) -> bool:
     if len(mention.subjects) == 1 or len(previous.subjects) != 1:
         return False
     return names.display(previous.subjects[0]).split()[0].lower() == mention.text.lower()
+
+
+def _of_fragments(bare: str, weigh: Weigh) -> tuple[Intent, ...]:
+    """Return what the parts of a short row of things ask, in their order; empty where they do not ask several."""
+    found: list[Intent] = []
+    for text in fragments(bare):
+        worded = read_intents(text) or read_loosely(text)
+        said = content_stems(text) - REQUESTS
+        found += worded or (one for one in (weigh(text, (), named=True).intents if said else ()) if one != OVERVIEW)
+    several = tuple(dict.fromkeys(found))
+    return several if len(several) > 1 else ()
 
 
 def _asks_which_of(groups: Sequence[Sequence[str]], previous: Query, text: str) -> bool:
