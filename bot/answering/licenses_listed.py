@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, cast, get_args
 
 from bot.answering.listed import list_of, statement_on
-from bot.answering.words import proper_names
 from knowledge.licenses.render import license_document
 from knowledge.records import Topic
 
@@ -54,9 +53,12 @@ _PLACES = {
     "californian": "california",
     "belgian": "belgium",
 }
-_SHORTEST_PLACE = 4  # letters
+_KNOWN_PLACES = frozenset(_PLACES) | frozenset(
+    """france paris germany england london korea seoul china beijing shanghai hangzhou sweden stockholm belgium brussels
+    california delaware texas washington singapore israel japan tokyo emirates dubai switzerland netherlands""".split()
+)
 _FORBIDS = re.compile(
-    r"\b(?:forbid|prohibit|ban|bar|disallow|restrict|do not|don't|doesn't|no|never|without|lack|not)\w*\b",
+    r"\b(?:forbid|prohibit|ban|bar|disallow|restrict|do not|don'?t|doesn'?t|can'?t|no|never|without|lack|not)\w*\b",
     re.IGNORECASE,
 )
 _LACKS = re.compile(r"\b(?:no|without|lack\w*|do not|don't|doesn't|not)\b", re.IGNORECASE)
@@ -155,9 +157,7 @@ def required(asked: str) -> list[str]:
 
 def _places(asked: str) -> frozenset[str]:
     """Return the places that a question on law names, "France" for "French"."""
-    words = re.findall(r"[a-z]+", asked.lower())
-    named = {name.lower() for name in proper_names(f"- {asked}") if len(name) >= _SHORTEST_PLACE}
-    return frozenset({_PLACES[word] for word in words if word in _PLACES} | (named - set(_PLACES)))
+    return frozenset(_PLACES.get(word, word) for word in re.findall(r"[a-z]+", asked.lower()) if word in _KNOWN_PLACES)
 
 
 def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterable[License]:

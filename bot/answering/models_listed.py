@@ -33,6 +33,15 @@ _EXCEPT = re.compile(
     r"[^?,.;]{2,40}",
     re.IGNORECASE,
 )
+_ELSE = re.compile(r"\b(?:else|other (?:groups|companies|labs|makers|models|people|teams)|others)\b", re.IGNORECASE)
+# Asks for the members, in a sentence that need not call them models before.
+_MEMBERS_ASKED = re.compile(
+    r"\b(?:which (?:ones?|(?:\w+ )?models?|of (?:its|their|them|his|those)|would (?:these|those) be)"
+    r"|which are (?:those|they|there)|what (?:models|are those|weights|are the models)"
+    r"|name (?:them|those|some|a few)|names (?:of|please)|who (?:else|all)"
+    r"|tell me which|(?:what|which) (?:(?:specific|actual) )?models|list (?:them|those)|what(?:'?s| is) under)\b",
+    re.IGNORECASE,
+)
 _CLASS = re.compile(
     r"\bclass (?P<class>III|II|I|[123])\b|\b(?P<best>highest|top|best|first) (?:class|tier|level)\b", re.IGNORECASE
 )
@@ -45,8 +54,12 @@ _DEFINITION = re.compile(
     r"|(?:meet|pass|compl|valid|found)\w*[^?]{0,40}(?:osi|open source initiative|definition))\b",
     re.IGNORECASE,
 )
-_FAILED = re.compile(r"\b(?:not|fail\w*|n't|reject\w*|fell short)\b|n't\b", re.IGNORECASE)
-_ALMOST = re.compile(r"\b(?:would|almost|nearly|close|if (?:their|its|the) license)\b", re.IGNORECASE)
+_FAILED = re.compile(r"\b(?:not|fail\w*|n't|reject\w*|fell short|flunk\w*)\b|n't\b", re.IGNORECASE)
+_ALMOST = re.compile(
+    r"\b(?:would|could|almost|nearly|close|if (?:only )?(?:their|its|the) (?:license|paperwork|terms))\b"
+    r"|\b(?:only|just|merely)\b[^?]{0,30}\b(?:license|legal|paperwork|terms)\b",
+    re.IGNORECASE,
+)
 
 
 def validated(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -72,13 +85,17 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         return None  # "in which places does it not apply?"
     rest = _EXCEPT.search(query.text)
     others = [one for one in query.mentions if rest and rest.start() < one.start < rest.end()]
-    makers = [mention for mention in query.mentions if _is_maker(mention, query) and mention not in others]
+    excluded = rest[0] if rest else query.text if _ELSE.search(query.text) else ""
+    makers = [mention for mention in query.mentions if not excluded and _is_maker(mention, query)]
     under = [
         one
         for one in query.mentions
         if one not in (*makers, *others) and one.subjects and one.subjects[0].startswith("license:")
     ]
     keys = [subject.partition(":")[2] for mention in under for subject in mention.subjects]
+    if not keys and excluded and len(query.subjects) == 1 and "license" in query.text.lower():
+        kind, _, key = query.subjects[0].partition(":")  # "who else has Llama 3.1's license?"
+        keys = list(models.get(key).license_keys) if kind == "model" else []
     if not keys:
         return None
     if not any(models.under(key) for key in keys):  # "under OpenMDW": models name the version they are under
@@ -88,11 +105,23 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         model
         for key in keys
         for model in models.under(key)
-        if (not makers or model in among) and not (rest and _said_of(model, rest[0]))
+        if (not makers or model in among) and not _said_of(model, excluded)
     ]
     name = licenses.get(keys[0]).name if len(keys) == 1 else "these licenses"
     pairs = ((one.name, statement_on(model_document(one, licenses), "license_of")) for one in dict.fromkeys(found))
     return list_of(f"Models under {with_article(name)}", pairs)
+
+
+def named_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
+    """Return the models under a license for a question that asks for its users in some other way.
+
+    "OpenMDW looks nice; is anyone using it? Name those that do."
+    """
+    others = _EXCEPT.search(query.text) or _ELSE.search(query.text)
+    held = any(one[0].startswith("model:") for one in query.groups)
+    if not _MEMBERS_ASKED.search(query.text) or (held and not others):
+        return None
+    return models_under(query, licenses, models)
 
 
 def of_maker_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:

@@ -23,6 +23,16 @@ _WORDS = frozenset(
     jamba koala lucie magistral mamba nc noncommercial opt orca persimmon phi postgres seed solar stable
     viking zephyr oracle perl boost eclipse wikipedia""".split()
 )
+# Of these, the ones that hardly occur beside licenses and models but as their names.
+_SELDOM_WORDS = frozenset(
+    """amber arctic aya bloom chameleon falcon flux granite jamba koala lucie magistral mamba orca persimmon phi viking
+    zephyr""".split()
+)
+_OF_THE_FIELD = re.compile(
+    r"\b(?:licen[sc]e\w*|models?|api|host\w*|server|llms?|weights|fine-?tun\w*|commercial\w*|open source|param\w*|rail"
+    r"|outputs?|checkpoint)\b",
+    re.IGNORECASE,
+)
 # Words before a number that name no model: "Section 2", "Article 53", "May 2024".
 _COUNTED = frozenset(
     """section article clause chapter part version level class phase step title annex appendix attachment point number
@@ -146,13 +156,19 @@ def _named(raw: str, span: Sequence[re.Match[str]], names: Names) -> tuple[str, 
     if reduced(form) == "" or word.lower() in NOISE or (last in _GLUE and not raw.endswith("+")):
         return ()
     license_follows = last.startswith(("license", "licence"))
-    if len(span) == 1 and word.lower() in _WORDS and word.islower() and not license_follows:
+    if len(span) == 1 and word.lower() in _WORDS and word.islower() and not license_follows and not _meant(span[0]):
         return ()
     if len(span) == 1 and len(word) < 3 and not word.isupper():  # noqa: PLR2004 - "it", "nc", "r"
         return ()
     spelled_out = license_follows or _SPDX_LIKE.fullmatch(raw) is not None or form.startswith("cc by")
     whole = any(token.group().lower() in _GLUE for token in span[1:-1])  # "the code of Llama" is not Code Llama
     return names.named(form, license_follows=license_follows, spelled_out=spelled_out, whole=whole)
+
+
+def _meant(word: re.Match[str]) -> bool:
+    """Return whether an ordinary word is a name all the same: in a question on licenses that has no capitals."""
+    text = word.string
+    return word.group() in _SELDOM_WORDS and text.islower() and _OF_THE_FIELD.search(text) is not None
 
 
 def _spans(text: str, tokens: Sequence[re.Match[str]], place: int) -> Iterator[int]:

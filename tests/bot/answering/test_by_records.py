@@ -48,6 +48,10 @@ def _query(question: str) -> Query:
         ("Which copyleft licenses reach a web service?", {"GNU AGPL 3"}, {"GNU GPL 3", "CC"}),
         ("cc-by-nc weights that are not from Cohere?", {"Galactica", "MusicGen"}, {"Command", "Aya"}),
         ("Who is in the highest class of the openness framework?", {"Amber", "OLMo", "Pythia"}, {"Granite", "Llama"}),
+        ("Are there models under OpenMDW by now, and which ones?", {"Nemotron 3 Ultra"}, {"Llama"}),
+        ("non-Meta models with Llama 3.1's license, name them", {"Tulu 3"}, {"Llama 3.1"}),
+        ("What licenses would have me go to court in Paris?", {"Mistral AI Research License 0.1 (MRL)"}, {"Llama"}),
+        ("OSI's validation: who failed only because of the license?", {"BLOOM"}, {"OLMo", "Llama 2"}),
         ("mistral's batch of December 2025: what was in it?", {"Mistral Large 3", "Ministral 3"}, {"Codestral"}),
         (
             'Which licenses need "Built with" attribution?',

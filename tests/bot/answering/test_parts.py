@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answering.parts import take_apart
+from bot.answering.parts import fragments, take_apart
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,17 @@ def test_what_is_taken_for_granted_is_put_as_a_question(question: str, premise: 
 @given(st.text(max_size=400))
 def test_any_text_comes_apart_in_at_most_four_pieces(text: str) -> None:
     assert 1 <= len(take_apart(text)) <= 4
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("X: license, and the team behind it?", ("X", "license", "the team behind it")),
+        ("X - user ceiling? forum for disputes?", ("X", "user ceiling", "forum for disputes")),
+        ("Size of X + its license?", ("Size of X", "its license")),
+        ("May we sell it in our shop?", ()),
+        ("We are a bank, and our lawyers like X, so may we use it in our app?", ()),
+    ],
+)
+def test_short_things_in_a_row_are_fragments(text: str, pieces: tuple[str, ...]) -> None:
+    assert fragments(text) == pieces

@@ -137,6 +137,19 @@ def test_what_the_sources_say_of_a_name_without_a_record_is_told(answerer: Answe
     assert answerer.answer("Has xAI released the weights of Grok 9?").answer.abstained
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("seed-oss-36b license and who makes it", ("Apache-2.0", "ByteDance")),
+        ("HyperCLOVA X SEED: user ceiling? forum for disputes?", ("10 million", "KCAB")),
+        ("Size of TildeOpen + its CC variant?", ("30B", "CC-BY-4.0")),
+    ],
+)
+def test_every_thing_asked_in_a_row_is_told(answerer: Answerer, question: str, told: tuple[str, ...]) -> None:
+    text = answerer.answer(question).answer.text
+    assert all(one in text for one in told)
+
+
 def test_a_list_is_told_with_all_its_members(answerer: Answerer) -> None:
     text = answerer.answer("What are the four labels of the G7?").answer.text
     assert all(label in text for label in ("Open Data", "Open Weights AI", "Weights Available AI"))

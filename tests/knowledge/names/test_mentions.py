@@ -100,3 +100,9 @@ def test_mentions_of_any_text_lie_in_it(text: str) -> None:
         assert text[mention.start : mention.end] == mention.text
         assert mention.start >= end
         end = mention.end
+
+
+def test_an_ordinary_word_is_a_name_in_a_question_without_capitals_on_licenses() -> None:
+    (mention,) = NAMES.mentions("can i host bloom for other people")
+    assert mention.subjects == ("model:bloom",)
+    assert not NAMES.mentions("the flowers bloom in spring")
