@@ -84,6 +84,4 @@ def _plain_case(question: str, asked: str, verdict: Verdict) -> bool:
     What is forbidden to all is forbidden in any case. What is allowed or demanded may not be in this one, and a
     condition may be met or failed by what the asker tells of themselves.
     """
-    if verdict == "conditional" and len(content_stems(question) - REQUESTS) > _BARE:
-        return False
-    return verdict == "no" or asked == question.strip()
+    return verdict == "no" or (asked == question.strip() and len(content_stems(question) - REQUESTS) <= _BARE)

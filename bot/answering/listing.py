@@ -32,7 +32,7 @@ _ASKS = re.compile(
     r"|licen[sc]es|agreements|(?:cc|creative commons)[\d. ]*(?:texts|flavou?rs|variants|versions)|flavou?rs)\b"
     r"|\b(?P<batch>batch|line-?up)\b"
     r"|\b(?:which|what)\b[^?]{0,20}\b(?P<family>generations|versions)\b"
-    r"|^[^?]{0,60}\blicen[sc]es\b[^?]*[:,;-]\s*(?:which|what|list|names?)\b"
+    r"|^[^?]{0,60}\blicen[sc]es\b[^?]*[:-]\s*(?:which|what|list|names?)\W*$"
     r"|\bany licen[sc]e\b (?:at all|that|which|out there)"
     r"|^[^?]{0,80}\b(?P<cc>cc[- ]by[-\w]*|creative commons)[^?]{0,20}\bweights\b",
     re.IGNORECASE,

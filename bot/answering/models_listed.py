@@ -42,6 +42,8 @@ _MEMBERS_ASKED = re.compile(
     r"|tell me which|(?:what|which) (?:(?:specific|actual) )?models|list (?:them|those)|what(?:'?s| is) under)\b",
     re.IGNORECASE,
 )
+_ANNOUNCED = re.compile(r"\b(?:say|said|announc\w*|promis\w*|plan(?:s|ned)?|would move)\b", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:never|not|n't)\W+(?:\w+\W+){0,3}$", re.IGNORECASE)
 _CLASS = re.compile(
     r"\bclass (?P<class>III|II|I|[123])\b|\b(?P<best>highest|top|best|first) (?:class|tier|level)\b", re.IGNORECASE
 )
@@ -92,6 +94,12 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         for one in query.mentions
         if one not in (*makers, *others) and one.subjects and one.subjects[0].startswith("license:")
     ]
+    denied = [one for one in under if _DENIES.search(query.text[: one.start])]
+    under = [one for one in under if one not in denied] or under  # "never moved to MIT, still under its own license"
+    publishers = [one for one in under if _is_publisher(one, models)]
+    if 0 < len(publishers) < len(under):  # "which NVIDIA releases are under OpenMDW?"
+        under = [one for one in under if one not in publishers]
+        makers = makers if excluded else [*makers, *publishers]
     keys = [subject.partition(":")[2] for mention in under for subject in mention.subjects]
     if not keys and excluded and len(query.subjects) == 1 and "license" in query.text.lower():
         kind, _, key = query.subjects[0].partition(":")  # "who else has Llama 3.1's license?"
@@ -119,7 +127,7 @@ def named_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
     """
     others = _EXCEPT.search(query.text) or _ELSE.search(query.text)
     held = any(one[0].startswith("model:") for one in query.groups)
-    if not _MEMBERS_ASKED.search(query.text) or (held and not others):
+    if not _MEMBERS_ASKED.search(query.text) or _ANNOUNCED.search(query.text) or (held and not others):
         return None
     return models_under(query, licenses, models)
 

@@ -56,9 +56,11 @@ _SAID_IN_PASSING = REQUESTS | content_stems(
     "sorry meant mean wait wrong actually well instead rather too also hmm oops download use used same one changes "
     "variant version model weights now case oops number typo"
 )
+_NAME_OR_SIZE = re.compile(r"(?:the |that |a )?(?:\w+ )?X|\d[\w.]*", re.IGNORECASE)
 _NAME_ALONE = re.compile(r"^\W*(?:and|what about|how about|or)?\W*(?:for |of |the )*X\W*$", re.IGNORECASE)
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
+_PLAINLY = 0.5  # chance by which a fragment asks something
 _ANEW = 0.5  # chance from which on a follow-up asks something of its own that no record settles
 _MOST = 3  # things asked of one name
 _SHORT = 5  # words; "what about commercial use?" has no subject of its own
@@ -265,9 +267,11 @@ def _of_fragments(bare: str, weigh: Weigh) -> tuple[Intent, ...]:
     """Return what the parts of a short row of things ask, in their order; empty where they do not ask several."""
     found: list[Intent] = []
     for text in fragments(bare):
-        worded = read_intents(text) or read_loosely(text)
-        said = content_stems(text) - REQUESTS
-        found += worded or (one for one in (weigh(text, (), named=True).intents if said else ()) if one != OVERVIEW)
+        if not any(map(str.isalpha, content_stems(text) - REQUESTS)) or _NAME_OR_SIZE.fullmatch(text):
+            continue
+        chances = weigh(text, (), named=True).chances
+        likely = (one for one, chance in chances.items() if chance >= _PLAINLY and one not in (OTHER, OVERVIEW))
+        found += read_intents(text) or read_loosely(text) or likely
     several = tuple(dict.fromkeys(found))
     return several if len(several) > 1 else ()
 

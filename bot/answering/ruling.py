@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _MEANT = 0.2  # the chance that the meaning must leave to what the wordings tell
 _SURE = 0.6  # the same for a yes
 _ALONE = 0.7  # the chance by the meaning alone
+_PAIR = 2
 _MOST = 3  # statements: what a reader takes in at once
 # What a reader should know first of a model, of a license, and of its duties, the heaviest first.
 _OF_A_MODEL, _OF_A_LICENSE = ("developer", "license_of", "open_source"), ("open_source", "commercial")
@@ -75,7 +76,9 @@ def _by_records(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
     lead = _lead(query, found)
     if len(query.subjects) == 1 and found[0][1].document.startswith("license-facts/"):
         found += _of_group("license_of", query.subjects, licenses, models)  # whose license that is
-    evidence = tuple({item.statement.text: item for _, item in found}.values())[:_MOST]
+    pairs = len(query.groups) == len(query.intents) == len(query.subjects) == _PAIR  # two things asked of two names
+    most = _PAIR * _PAIR if pairs else _MOST
+    evidence = tuple({item.statement.text: item for _, item in found}.values())[:most]
     return Ruling(lead, evidence, "open_source" in query.intents)
 
 
