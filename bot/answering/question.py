@@ -137,8 +137,8 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
     unknown = tuple(mention.text for mention in mentions if not mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
-    if previous is not None and not mentions and _sibling_of(previous, text, names):
-        bare = without_versions(bare)  # "and the 3B?" names a model, and asks for no number
+    if previous is not None and not mentions and (found := _sibling_of(previous, text, names)):
+        bare = without_versions(bare).replace(found[1].split()[-1], "X")  # "and the 3B?" asks for no number
     intents, polar = read_intents(bare), is_polar(text)
     of_models = any(one.subjects[0].startswith("model:") for one in known)
     if not intents and of_models:
@@ -159,7 +159,9 @@ def _understand(text: str, names: NameIndex, previous: Query | None, weigh: Weig
         text, bare = f"{previous.text} {text}", f"{previous.bare} {bare}"
     elif previous is not None and not groups and not unknown and refers:
         groups, text = _carry(text, names, previous)
-        if not intents and not _asks_anew(text, bare) and reading.chances.get(OTHER, 0.0) < _ANEW:
+        passing = not content_stems(bare) - _SAID_IN_PASSING
+        anew = _asks_anew(text, bare) or reading.chances.get(OTHER, 0.0) >= _ANEW
+        if passing or not (intents or anew):
             intents, polar, bare = previous.intents, previous.polar, previous.bare
     elif carries and previous is not None and _asks_which_of(groups, previous, text):
         groups, intents = previous.groups, ("license_of",)  # "... and which Creative Commons flavor is on it?"
