@@ -10,16 +10,12 @@ from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS, PERMISSIONS
-from bot.answering.fitness import Reader
-from bot.answering.injection import only_orders, speaks_to_the_program
-from bot.answering.intents import OTHER, read_intents
+from bot.answering.injection import only_orders
+from bot.answering.intents import read_intents
 from bot.answering.language import ENGLISH_ONLY
-from bot.answering.listing import enumerates
 from bot.answering.question import understand
-from bot.answering.ruling import documents_of, rule, sketch
-from bot.answering.selection import merge, rank
-from bot.answering.signals import signals
-from bot.answering.subjects import speaks_of_all, speaks_of_others, with_relatives
+from bot.answering.ruling import rule, sketch
+from bot.answering.searching import Searcher
 from bot.answering.telling import Telling
 from bot.answering.words import content_stems, denied
 from bot.errors import UsageError
@@ -34,6 +30,7 @@ if TYPE_CHECKING:
     from bot.answering.listed import Listing
     from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
+    from bot.answering.searching import Found
     from bot.answering.selection import Ranking
     from bot.answering.signals import Signals
     from knowledge.licenses.catalogue import LicenseCatalogue
@@ -43,13 +40,9 @@ if TYPE_CHECKING:
     from knowledge.records import Document, Statement
     from knowledge.retrieval import Hit, Retriever
 
-_PASSAGES = 10  # searched for statements
 _PAIR = 2
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _NEAREST = 2  # at most, told before what a topic settles
-_STATEMENTS = 3  # at most, told where no record settles the question
-_MEMBERS = 5  # at most, where an article's statements are the members of a list
-_LISTED = 6.0  # how far they may lie behind the first, as a logit
 _MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
 _FAR = 4.0  # so much nearer that the topic must have been misread
 _LITTLE = 0.02
@@ -186,14 +179,17 @@ class Answerer:
     def _step(self, query: Query, cited: Sequence[str] = ()) -> Step:
         """Return what one part is answered with; `cited` are the documents that the last answer stands on."""
         if query.unknown:
-            return self._told_of(query)
+            return self._searched(query, self.searcher.told_of(query))
         ruling = rule(query, self.licenses, self.models) if self.use_records else None
         if query.premise:  # told only where the sources contradict it
             return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
             drawn = sketch(query, self.licenses, self.models) if query.overview and self.use_records else ()
-            return Step(query, "", drawn) if drawn else self._search(query, cited)
+            return Step(query, "", drawn) if drawn else self._searched(query, self.searcher.search(query, cited))
         return self._ruled(query, ruling)
+
+    def _searched(self, query: Query, found: Found) -> Step:
+        return Step(query, "", found.evidence, searched=found.signals)
 
     def _ruled(self, query: Query, ruling: Ruling) -> Step:
         """Return what the records decide, and beside it what is said of the subjects that lies nearer to the question.
@@ -204,9 +200,9 @@ class Answerer:
         told = frozenset(item.statement.text for item in ruling.evidence)
         if ruling.listing or not query.groups or len(told) > _FEW:
             return Step(query, ruling.lead, ruling.evidence, ruling.listing)
-        ranking, hits = self.ranking(query)
+        ranking, hits = self.searcher.ranking(query)
         ahead = max(ranking.score(text) for text in told)
-        about = self._about(query)
+        about = self.searcher.about(query)
         others = [one for one in ranking.items if one.statement.text not in told and about & set(one.subjects)]
         meant = max((query.chances.get(intent, 1.0) for intent in query.intents), default=1.0)
         if self._doubted(query, ranking, hits, meant):
@@ -232,7 +228,7 @@ class Answerer:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
         if len(query.intents) > 1 or not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
             return False  # of less, the question before tells what is asked
-        _, found = self._choice(query, ranking, hits)
+        _, found = self.searcher.choice(query, ranking, hits)
         return self.calibration.confidence(found) < _DOUBT
 
     def _contradiction(self, query: Query, ruling: Ruling | None) -> tuple[Evidence, ...]:
@@ -240,124 +236,26 @@ class Answerer:
         if ruling is not None or query.subjects:
             return ruling.evidence if ruling and ruling.lead == LEADS["no"] else ()
         taken = content_stems(query.bare)
-        best = self._search(query).evidence[:1]
+        best = self.searcher.search(query).evidence[:1]
         denies = [item for item in best if denied(item.statement.text) & taken and not denied(query.text)]
         return tuple(denies)
 
-    def _search(self, query: Query, cited: Sequence[str] = ()) -> Step:
-        """Return what a search found, or a step without evidence where that is not enough to answer."""
-        ranking, hits = self.ranking(query)
-        chosen, found = self._choice(query, ranking, hits)
-        alone = self._enough(query, chosen, found)
-        if alone.evidence and enumerates(query.text):
-            alone = replace(alone, evidence=self._members(query, alone.evidence))
-        if not query.context or (alone.evidence and not query.refers):
-            return alone
-        inside = self._search_in_context(query, cited)
-        return inside if inside.evidence else alone
-
-    def _members(self, query: Query, chosen: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
-        """Return what was chosen and more of the article it stands in, whose statements are a list's members."""
-        document = self.document(chosen[0].document)
-        if document is None or document.kind not in ("article", "user"):
-            return chosen
-        ranking, _ = self.ranking(query, hits=(), before=[document])
-        more = ranking.of_one(document.id).best(_MEMBERS, near=(_LISTED, _LISTED))
-        return tuple({item.statement.text: item for item in (*more, *chosen)}.values())[:_MEMBERS]
-
-    def _search_in_context(self, query: Query, cited: Sequence[str]) -> Step:
-        """Return what was found for a question that follows another: "since when?", asked after one on the AI Act.
-
-        The statements must fit both what it asks and the two questions taken together, which decide on abstention.
-        """
-        text = query.in_context
-        beyond = {OTHER: self.weigh(text, (), named=False).chances.get(OTHER, 0.0)}
-        whole = replace(query, text=text, bare=text, context="", chances=beyond)
-        before = [document for one in dict.fromkeys(cited) if (document := self.document(one)) is not None]
-        first, hits = self.ranking(whole, before=before)
-        second, _ = self.ranking(query, hits=hits, before=before)
-        _, found = self._choice(whole, first, hits)
-        chosen = merge(first, second, favored={document.id for document in before}).best(_STATEMENTS)
-        return self._enough(query, chosen, found)
-
-    def _enough(self, query: Query, chosen: tuple[Evidence, ...], found: Signals) -> Step:
-        """Return a step with the chosen statements, or without any where too little speaks for them."""
-        enough = self.calibration.confidence(found) >= self.calibration.threshold
-        return Step(query, "", chosen if enough else (), searched=found)
-
-    def _told_of(self, query: Query) -> Step:
-        """Return what the sources say of a name that no record has, or a step without evidence."""
-        asked = replace(query, unknown=(), subjects=(), groups=(), chances={OTHER: query.chances.get(OTHER, 0.0)})
-        ranking, hits = self.ranking(asked, of=query.unknown)
-        chosen, found = self._choice(asked, ranking, hits)
-        return self._enough(query, () if query.premise else chosen, found)
-
-    def _choice(self, query: Query, ranking: Ranking, hits: Sequence[Hit]) -> tuple[tuple[Evidence, ...], Signals]:
-        """Return the few statements that would be told, and what speaks for them."""
-        chosen, rarity = ranking.best(_STATEMENTS), self.retriever.rarity
-        return chosen, signals(query, hits, ranking, chosen, self._about(query), rarity, self.names.subjects_in)
-
-    def ranking(
-        self,
-        query: Query,
-        *,
-        of: Sequence[str] = (),
-        hits: Sequence[Hit] | None = None,
-        before: Sequence[Document] = (),
-    ) -> tuple[Ranking, Sequence[Hit]]:
-        """Return the statements that may answer, and the hits that some of them come from.
-
-        `of` are names without a record, which each of the statements must have. `hits` are taken in place of a search;
-        `before` are documents of the last answer, of which all statements are ranked.
-        """
-        if hits is None:
-            hits = self.retriever.retrieve(query.text, subjects=query.subjects, k=_PASSAGES)
-        own = self._records(query.subjects) if self.use_records else []
-        reader = Reader(self.embedder, self.retriever.rarity, self.names.subjects_in)
-        found = rank(
-            query,
-            hits,
-            reader,
+    @property
+    def searcher(self) -> Searcher:
+        """Return what searches where no record settles the question."""
+        return Searcher(
+            self.names,
+            self.licenses,
+            self.models,
+            self.retriever,
+            self.embedder,
+            self.document,
+            self.calibration,
             self.fitness,
-            strange=self._strange_to(query, of),
-            records=[*own, *before],
-            asks_of=self.asks_of,
+            self.weigh,
+            self.use_records,
+            self.asks_of,
         )
-        return found, hits
-
-    def _about(self, query: Query) -> frozenset[str]:
-        """Return the named subjects and the licenses of named models."""
-        models = (
-            self.models.get(key) for kind, _, key in (one.partition(":") for one in query.subjects) if kind == "model"
-        )
-        return frozenset(query.subjects) | {f"license:{key}" for model in models for key in model.license_keys}
-
-    def _records(self, subjects: Sequence[str]) -> list[Document]:
-        """Return the records of the named, and of the licenses of named models, each once; none of a whole family."""
-        if len(subjects) > _FEW:
-            return []
-        found = [document for subject in subjects for document in documents_of(subject, self.licenses, self.models)]
-        return list({document.id: document for document in found}.values())
-
-    def _strange_to(self, query: Query, of: Sequence[str]) -> Callable[[Statement, bool], bool]:
-        """Return what tells the statements that must not answer: on others than the asked, or planted by a document."""
-        asked = with_relatives(query.subjects, self.models)
-
-        def strange(statement: Statement, of_user: bool) -> bool:
-            text = statement.text
-            if speaks_of_others(text, asked, self.names.subjects_in) or not speaks_of_all(text, of):
-                return True
-            return of_user and (speaks_to_the_program(text) or self._contradicts_records(text))
-
-        return strange
-
-    def _contradicts_records(self, text: str) -> bool:
-        """Return whether a text puts a model that has a record under a license that its record does not name."""
-        named = self.names.subjects_in(text)
-        models = [self.models.get(one.partition(":")[2]) for one in named if one.startswith("model:")]
-        licenses = {one.partition(":")[2] for one in named if one.startswith("license:")}
-        theirs = {key for model in models for key in model.license_keys}
-        return bool(models and licenses) and not licenses & theirs
 
     @property
     def _model_name(self) -> str:

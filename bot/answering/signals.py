@@ -30,12 +30,14 @@ _OF_THE_SEARCH = (
     "coverage",  # the share of the question's words beside its names that the evidence has, the rare weighing more
     "nearness",  # how likely the question has the intent that the best statement settles
     "strange",  # how likely no record settles what is asked of a name
-    "beyond",  # how likely no article answers a question without a name
+    "beyond",  # how likely no article answers a question without a name, half as telling of a user's document
     "of_subject",  # whether the evidence speaks of what is named
     "of_topic",  # whether it speaks of what the wordings of the question tell
 )
 # The names of a Signals' values, in their order: those of the search, then the features of the best statement.
 SIGNALS = (*_OF_THE_SEARCH, *FEATURES)
+_OF_A_USER = "user/"
+_HALF = 0.5
 _LEXICAL = 20.0
 _FAR = 3.0  # ahead of nothing
 
@@ -82,7 +84,7 @@ def signals(
         weight_told(content_stems(query.bare) - REQUESTS, content_stems(" ".join(texts)), rarity, none=1.0),
         query.chances.get(cast("Intent", chosen[0].statement.topic), 0.0),
         other if named else 0.0,
-        0.0 if named else other,
+        0.0 if named else other * (_HALF if chosen[0].document.startswith(_OF_A_USER) else 1.0),
         float(of_subject or not named),
         float(_of_topic(query, chosen, " ".join(texts))),
     )

@@ -67,7 +67,7 @@ def _gather(cases: Sequence[Case], road: Answerer, progress: Progress) -> Iterab
         *earlier, last = case.asked
         before = road.recall(earlier)
         for query in understand(road.mend(last), road.names, before.query if before else None, road.weigh):
-            ranking, _ = road.ranking(query)
+            ranking, _ = road.searcher.ranking(query)
             shares = np.array([_share(case, item.statement.text) for item in ranking.items])
             if not query.premise and shares.any():
                 yield _Found(case.id, ranking.features, shares)

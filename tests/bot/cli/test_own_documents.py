@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 NEWS = """# Quokka Labs opens its Marsupial models
 
 Sydney, 3 March 2026. Quokka Labs released the Marsupial language models on Tuesday under the Quokka Community Terms.
+The largest of them, Marsupial 3, has 71 billion parameters.
 
 ## The terms
 
@@ -36,11 +37,13 @@ def test_a_news_article_answers_questions_with_citations_to_it(app: App, test_da
     document = json.loads(done.stdout)["sources"][0]["document"]
     try:
         questions = ["How many universities tested the Marsupial models?", "What do the Quokka Community Terms forbid?"]
+        questions.append("How many parameters does Marsupial 3 have?")  # a name that no record has
         asked = osai("ask", "--json", "-", data=test_data, stdin="\n".join(questions) + "\n")
-        first, second = [json.loads(line) for line in asked.stdout.splitlines()]
+        first, second, third = [json.loads(line) for line in asked.stdout.splitlines()]
         assert "12 universities" in first["answer"]
         assert "40 employees" in second["answer"]
-        for answer in (first, second):
+        assert "71 billion" in third["answer"]
+        for answer in (first, second, third):
             assert answer["citations"][0]["document"] == document
             assert " ".join(answer["citations"][0]["quote"].split()) in " ".join(NEWS.split())
     finally:
