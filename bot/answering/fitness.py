@@ -41,7 +41,7 @@ FEATURES = (
     "words",  # share of the question's words that statement, title or asks have, the rare weighing more
     "words_beside_names",  # the same without names
     "words_of_an_ask",  # the same, of the one ask that has most of them
-    "sibling",  # it is about others than the named
+    "sibling",  # it stands in a document on others than the named; a statement on a sibling is not ranked at all
     "unasked",  # a record of a license or model, where none is named: one example of many
     "clause",  # the wording of a license explains itself badly
     "clause_of_named",  # less so of the license that is asked about
