@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast, get_args
 
+from bot.answering.direct import PERMISSIONS
 from bot.answering.listed import list_of, statement_on
 from knowledge.licenses.render import license_document
 from knowledge.records import Topic
@@ -63,7 +64,6 @@ _FORBIDS = re.compile(
 )
 _LACKS = re.compile(r"\b(?:no|without|lack\w*|do not|don't|doesn't|not)\b", re.IGNORECASE)
 _KINDS = re.compile(r"\b(?:militar|weapon|medical|surveillance|nuclear|europe|korea|china|kingdom)", re.IGNORECASE)
-_PERMISSIONS = frozenset({"commercial", "outputs", "redistribution", "host"})
 
 
 def licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -171,6 +171,6 @@ def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatal
 def wanted(topic: Topic, asked: str) -> frozenset[Verdict]:
     """Return the verdicts that put a license on the list; forbidding is what a use policy does, not its lack."""
     denied = (_LACKS if topic in ("use_policy", "territory") else _FORBIDS).search(asked) is not None
-    if topic in _PERMISSIONS:
+    if topic in PERMISSIONS:
         return frozenset({"no"}) if denied else frozenset({"yes", "conditional"})
     return frozenset({"no"}) if denied else frozenset({"yes"})
