@@ -45,7 +45,10 @@ _SHORT = 5  # words; "what about commercial use?" has no subject of its own
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one part of a question says by itself; the fields are those of a Query."""
+    """What one part of a question says by itself; the fields are those of a Query.
+
+    `sibling` is what it names only in part, after the question before: its subjects and its name.
+    """
 
     text: str
     bare: str
@@ -55,6 +58,7 @@ class Read:
     intents: tuple[Intent, ...]
     polar: bool
     chances: Mapping[Intent, float]
+    sibling: tuple[tuple[str, ...], str] | None
 
 
 def follow(read: Read, previous: Query, names: NameIndex, *, carries: bool) -> Read:
@@ -80,7 +84,7 @@ def _without_a_name(read: Read, previous: Query, names: NameIndex, *, carries: b
         return replace(read, text=text, bare=bare, unknown=previous.unknown)
     if not (refers(read.text) or carries):
         return read
-    groups, text = _carry(read.text, names, previous)
+    groups, text = _carry(read, names, previous)
     read = replace(read, groups=groups, text=text)
     passing = not content_stems(read.bare) - _SAID_IN_PASSING
     anew = _asks_anew(text, read.bare) or read.chances.get(OTHER, 0.0) >= _ANEW
@@ -128,10 +132,11 @@ def refers(text: str) -> bool:
     return short or of_the_asker or _FOLLOWS.search(text) is not None
 
 
-def _carry(text: str, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:
+def _carry(read: Read, names: NameIndex, previous: Query) -> tuple[tuple[tuple[str, ...], ...], str]:
     """Return the subjects a follow-up takes over: the previous ones, or their sibling if it names only what differs."""
-    if found := sibling_of(previous, text, names):
-        subjects, name = found
+    text = read.text
+    if read.sibling:
+        subjects, name = read.sibling
         return (subjects,), f"{text} ({name})"
     groups = tuple(narrowed(group, text, names) for group in previous.groups)
     named = ", ".join(names.display(group[0]) for group in groups if group)

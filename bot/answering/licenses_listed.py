@@ -115,9 +115,13 @@ def _with_term(topic: Topic, asked: str, among: Iterable[License]) -> Listing | 
             if places and not any(one in text for one in places):
                 continue
             if evidence and all(says(text, one) for one in special):
-                label = f"{license_.name} (on conditions)" if term.verdict == "conditional" else license_.name
-                pairs.append((label, evidence))
+                pairs.append((labeled(license_.name, term), evidence))
     return list_of("These do", pairs)
+
+
+def labeled(name: str, term: Term) -> str:
+    """Return the name as it is listed: with what limits its place on the list."""
+    return f"{name} (on conditions)" if term.verdict == "conditional" else name
 
 
 def topics_of(query: Query) -> list[Topic]:

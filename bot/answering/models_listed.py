@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.answering.evidence import evidence_of
-from bot.answering.licenses_listed import asks_for_a_line, required, says, topics_of, wanted
+from bot.answering.licenses_listed import asks_for_a_line, labeled, required, says, topics_of, wanted
 from bot.answering.listed import list_of, statement_on, with_article
 from bot.answering.words import MONTHS, proper_names
 from knowledge.licenses.render import license_document
@@ -229,10 +229,9 @@ def models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCata
                 and term.verdict in verdicts
                 and all(says(term.statement.lower(), one) for one in special)
             ):
-                label = f"{model.name} (on conditions)" if term.verdict == "conditional" else model.name
                 of_license = statement_on(license_document(license_), topics[0])
                 own = statement_on(model_document(model, licenses), "license_of")
-                pairs.append((label, replace(own, clause=of_license) if own else None))
+                pairs.append((labeled(model.name, term), replace(own, clause=of_license) if own else None))
     return list_of("By their licenses, these", pairs)
 
 

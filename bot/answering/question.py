@@ -146,8 +146,9 @@ def _read(text: str, names: NameIndex, previous: Query | None, weigh: Weigh) -> 
     known = tuple(mention for mention in mentions if mention.known)
     groups = tuple(dict.fromkeys(narrowed(mention.subjects, text, names) for mention in known))
     bare = _without(text, mentions)
-    if previous is not None and not mentions and (found := sibling_of(previous, text, names)):
-        bare = without_versions(bare).replace(found[1].split()[-1], "X")  # "and the 3B?" asks for no number
+    in_part = sibling_of(previous, text, names) if previous is not None and not mentions else None
+    if in_part:
+        bare = without_versions(bare).replace(in_part[1].split()[-1], "X")  # "and the 3B?" asks for no number
     intents = read_intents(bare)
     of_models = [mention for mention in known if mention.subjects[0].startswith("model:")]
     if not intents and of_models:
@@ -159,7 +160,7 @@ def _read(text: str, names: NameIndex, previous: Query | None, weigh: Weigh) -> 
     if len(groups) == 1 and (several := _of_fragments(bare, weigh)):
         reading = replace(reading, intents=tuple(dict.fromkeys((*several, *reading.intents)))[:_MOST])
     unknown = tuple(mention.text for mention in mentions if not mention.known)
-    return Read(text, bare, mentions, groups, unknown, reading.intents, is_polar(text), reading.chances)
+    return Read(text, bare, mentions, groups, unknown, reading.intents, is_polar(text), reading.chances, in_part)
 
 
 def _of_models(mentions: tuple[Mention, ...], text: str, names: NameIndex) -> tuple[Mention, ...]:
@@ -220,9 +221,11 @@ def _of_fragments(bare: str, weigh: Weigh) -> tuple[Intent, ...]:
     for text in fragments(bare):
         if not any(map(str.isalpha, content_stems(text) - REQUESTS)) or _NAME_OR_SIZE.fullmatch(text):
             continue
+        if worded := read_intents(text) or read_loosely(text):
+            found += worded
+            continue
         chances = weigh(text, (), named=True).chances
-        likely = (one for one, chance in chances.items() if chance >= _PLAINLY and one not in (OTHER, OVERVIEW))
-        found += read_intents(text) or read_loosely(text) or likely
+        found += (one for one, chance in chances.items() if chance >= _PLAINLY and one not in (OTHER, OVERVIEW))
     several = tuple(dict.fromkeys(found))
     return several if len(several) > 1 else ()
 

@@ -63,12 +63,14 @@ class Searcher:
 
     def search(self, query: Query, cited: Sequence[str] = ()) -> Found:
         """Return what a search found, or nothing where that is not enough to answer."""
+        if query.refers and (inside := self._in_context(query, cited)).evidence:
+            return inside
         ranking, hits = self.ranking(query)
         chosen, found = self.choice(query, ranking, hits)
         alone = self._enough(chosen, found)
         if alone.evidence and enumerates(query.text):
             alone = replace(alone, evidence=self._members(query, alone.evidence))
-        if not query.context or (alone.evidence and not query.refers):
+        if alone.evidence or query.refers or not query.context:
             return alone
         inside = self._in_context(query, cited)
         return inside if inside.evidence else alone
