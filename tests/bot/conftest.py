@@ -1,4 +1,4 @@
-"""What the tests of the bot share: the whole road on real parts, indexed once a machine."""
+"""What the tests of the bot share: the whole road on real parts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def app(test_data: Path) -> Iterator[App]:
-    """Hand out the application over the kept data directory, its index up to date."""
+    """Hand out the application over the data directory of this run."""
     with open_app(Settings(data_dir=test_data)) as app:
-        app.ingest(silent)
         yield app
 
 
