@@ -75,6 +75,7 @@ class App:
         from bot.answering.compose import Composer
         from bot.answering.confidence import load_calibration
         from bot.answering.fitness import load_fitness
+        from bot.answering.list_kinds import ListReader, load_list_probe
         from bot.answering.meaning import Meanings, load_probe
         from bot.answering.pipeline import Answerer
         from prompts import load_prompt
@@ -98,6 +99,7 @@ class App:
             fitness=load_fitness(self.embedder.fingerprint),
             weigh=Meanings(self.embedder, load_probe(self.embedder.fingerprint)).weigh,
             mend=self.speller.mend,
+            list_asked=ListReader(self.embedder, load_list_probe(self.embedder.fingerprint)).read,
         )
 
     def ingest(

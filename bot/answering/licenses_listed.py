@@ -105,16 +105,15 @@ def _copyleft(among: Iterable[License], *, over_a_network: bool) -> Listing | No
 def _with_term(topic: Topic, asked: str, among: Iterable[License]) -> Listing | None:
     """Return the licenses with a term, or without it, that speak of all that is asked."""
     verdicts, special = wanted(topic, asked), required(asked)
-    places = _places(asked) if topic == "law" else frozenset()
+    places = places_in(asked) if topic == "law" else frozenset()
     pairs = []
     for license_ in among:
         term = license_.term(topic)
         if term and term.verified and term.verdict in verdicts and _on_measure(term, asked):
             evidence = statement_on(license_document(license_), topic)
-            text = evidence.statement.text.lower() if evidence else ""
-            if places and not any(one in text for one in places):
+            if places and not (evidence and names_place(evidence.statement.text, places)):
                 continue
-            if evidence and all(says(text, one) for one in special):
+            if evidence and all(says(evidence.statement.text.lower(), one) for one in special):
                 pairs.append((labeled(license_.name, term), evidence))
     return list_of("These do", pairs)
 
@@ -159,9 +158,14 @@ def required(asked: str) -> list[str]:
     ]
 
 
-def _places(asked: str) -> frozenset[str]:
+def places_in(asked: str) -> frozenset[str]:
     """Return the places that a question on law names, "France" for "French"."""
     return frozenset(_PLACES.get(word, word) for word in re.findall(r"[a-z]+", asked.lower()) if word in _KNOWN_PLACES)
+
+
+def names_place(text: str, places: Iterable[str]) -> bool:
+    """Return whether a statement on law names one of the places."""
+    return any(one in text.lower() for one in places)
 
 
 def _licenses_among(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Iterable[License]:

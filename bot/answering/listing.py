@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from bot.answering.licenses_listed import asks_for_a_line, licenses_with
 from bot.answering.models_listed import (
-    licenses_of_maker,
     models_by,
     models_of_a_class,
     models_of_a_time,
     models_under,
-    models_with_data,
     models_with_term,
     named_under,
     of_maker_under,
@@ -75,8 +73,8 @@ def gather(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> 
     if asked["family"] and not of_models:
         return None  # "which versions of OSAID were there?"
     if not (asked["models"] or asked["batch"] or asked["cc"] or of_models):
-        return licenses_with(query, licenses, models) or licenses_of_maker(query, licenses, models)
-    for find in (validated, models_under, models_with_term, models_with_data, models_by, models_of_a_time):
+        return licenses_with(query, licenses, models)
+    for find in (validated, models_under, models_with_term, models_by, models_of_a_time):
         if found := find(query, licenses, models):
             return found
     return None

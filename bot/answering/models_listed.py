@@ -28,7 +28,7 @@ _SEVERAL = 2
 _WHICH = re.compile(r"\b(?:which|what|list|name|enumerate|any|all|everything|anything|show)\b", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:under|models?|ones?|plain|versions?|releas\w+|are|come|carry|licensed)\b", re.IGNORECASE)
 _WHEN = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)})\b[^?]{{0,20}}?)?\b(?P<year>20[12]\d)\b", re.IGNORECASE)
-_EXCEPT = re.compile(
+EXCEPT = re.compile(
     r"\b(?:not (?:from|by)|except|other than|apart from|besides|aside from|excluding|without counting|non)\b"
     r"[^?,.;]{2,40}",
     re.IGNORECASE,
@@ -85,7 +85,7 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
     """Return the models under a license, of some makers or of all but some."""
     if set(query.intents) - {"license_of", "released", "developer", "open_source"}:
         return None  # "in which places does it not apply?"
-    rest = _EXCEPT.search(query.text)
+    rest = EXCEPT.search(query.text)
     others = [one for one in query.mentions if rest and rest.start() < one.start < rest.end()]
     excluded = rest[0] if rest else query.text if _ELSE.search(query.text) else ""
     makers = [mention for mention in query.mentions if not excluded and _is_maker(mention, query)]
@@ -113,7 +113,7 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         model
         for key in keys
         for model in models.under(key)
-        if (not makers or model in among) and not _said_of(model, excluded)
+        if (not makers or model in among) and not said_of(model, excluded)
     ]
     name = licenses.get(keys[0]).name if len(keys) == 1 else "these licenses"
     pairs = ((one.name, statement_on(model_document(one, licenses), "license_of")) for one in dict.fromkeys(found))
@@ -125,7 +125,7 @@ def named_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
 
     "OpenMDW looks nice; is anyone using it? Name those that do."
     """
-    others = _EXCEPT.search(query.text) or _ELSE.search(query.text)
+    others = EXCEPT.search(query.text) or _ELSE.search(query.text)
     held = any(one[0].startswith("model:") for one in query.groups)
     if not _MEMBERS_ASKED.search(query.text) or _ANNOUNCED.search(query.text) or (held and not others):
         return None
@@ -149,7 +149,7 @@ def of_maker_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalo
     }
     families = {one for group in query.groups if len(group) >= _SEVERAL for one in group if one.startswith("model:")}
     among = [
-        one for one in models.all() if (f"model:{one.key}" in families if families else _developed_by(one, query.bare))
+        one for one in models.all() if (f"model:{one.key}" in families if families else developed_by(one, query.bare))
     ]
     found = [one for one in among if keys & set(one.license_keys)]
     if len(among) < _SEVERAL or not found:
@@ -189,7 +189,7 @@ def _first(name: str) -> str:
     return re.split(r"[\s\d(-]", name.lower())[0]
 
 
-def _said_of(model: Model, text: str) -> bool:
+def said_of(model: Model, text: str) -> bool:
     """Return whether a text has a word of the developer's name or the family's."""
     words = frozenset(re.findall(r"\w+", text.lower()))
     return bool(words & {_first(model.name), _first(model.developer), model.family.split()[0].lower()})
@@ -197,10 +197,10 @@ def _said_of(model: Model, text: str) -> bool:
 
 def _by_named_developer(model: Model, query: Query) -> bool:
     """Return whether the question has the developer's name."""
-    return _developed_by(model, query.text)
+    return developed_by(model, query.text)
 
 
-def _developed_by(model: Model, text: str) -> bool:
+def developed_by(model: Model, text: str) -> bool:
     """Return whether a text has the developer's name: "Zhipu AI (Z.ai)" has two."""
     names = [one.strip() for one in re.split(r"[()]", model.developer) if one.strip()]
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
@@ -208,7 +208,7 @@ def _developed_by(model: Model, text: str) -> bool:
 
 def _is_publisher(mention: Mention, models: ModelCatalogue) -> bool:
     """Return whether a name that licenses share is their publisher's: "NVIDIA" is no license."""
-    return any(_developed_by(one, mention.text) for one in models.all())
+    return any(developed_by(one, mention.text) for one in models.all())
 
 
 def models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -233,16 +233,6 @@ def models_with_term(query: Query, licenses: LicenseCatalogue, models: ModelCata
                 own = statement_on(model_document(model, licenses), "license_of")
                 pairs.append((labeled(model.name, term), replace(own, clause=of_license) if own else None))
     return list_of("By their licenses, these", pairs)
-
-
-def models_with_data(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
-    """Return the models whose training data is open, or closed."""
-    if "training_data" not in query.intents or query.groups or _of_somebody(query):
-        return None
-    state = "closed" if re.search(r"\b(?:closed|not|no|secret|n't)\b|n't\b", query.bare, re.IGNORECASE) else "open"
-    found = [model for model in models.all() if model.data == state and "data" not in model.unverified]
-    pairs = ((one.name, statement_on(model_document(one, licenses), "training_data")) for one in found)
-    return list_of(f"Models with {state} training data", pairs)
 
 
 def models_of_a_class(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -278,22 +268,19 @@ def _of_somebody(query: Query) -> bool:
 
 def models_of_a_time(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
     """Return what was released in a year or a month, by a maker or by all: "mistral's batch of December 2025"."""
-    when = _WHEN.search(query.text)
-    if when is None or set(query.intents) - {"released"} or (_of_somebody(query) and not query.groups):
+    time, released = time_asked(query.text)
+    if not time or set(query.intents) - {"released"} or (_of_somebody(query) and not query.groups):
         return None
     among = _models_among(query, query.mentions, models) if query.groups else models.all()
-    date = f"{when['year']}-{MONTHS.index(when['month'].lower()) + 1:02}" if when["month"] else when["year"]
-    found = [one for one in among if one.released.startswith(date)]
+    found = [one for one in among if one.released.startswith(released)]
     pairs = ((one.name, statement_on(model_document(one, licenses), "released")) for one in found)
-    return list_of(f"Models released in {' '.join(filter(None, (when['month'], when['year'])))}", pairs)
+    return list_of(f"Models released in {time}", pairs)
 
 
-def licenses_of_maker(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
-    """Return a maker's models with their licenses: "Which licenses has MiniMax used?"."""
-    among = _models_among(query, query.mentions, models)
-    if set(query.intents) - {"license_of", "released", "developer"} or len(among) < _SEVERAL:
-        return None
-    pairs = (
-        (f"{one.name} ({one.license})", statement_on(model_document(one, licenses), "license_of")) for one in among
-    )
-    return list_of("Their licenses by model", pairs)
+def time_asked(text: str) -> tuple[str, str]:
+    """Return the year, or month and year, that a text names, and how the release dates of records begin then."""
+    when = _WHEN.search(text)
+    if when is None:
+        return "", ""
+    date = f"{when['year']}-{MONTHS.index(when['month'].lower()) + 1:02}" if when["month"] else when["year"]
+    return " ".join(filter(None, (when["month"], when["year"]))), date

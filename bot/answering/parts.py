@@ -13,7 +13,10 @@ _OPENER = (
 _OPENS = re.compile(rf"{_OPENER}\b", re.IGNORECASE)
 _ASKS = re.compile(rf"\b{_OPENER}\b|[?:]", re.IGNORECASE)  # "Under the MIT License, may I ..." is one question
 _SENTENCES = re.compile(r"(?<=[?!])\s+(?=\S)")
-_JOINED = re.compile(rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE)
+_GOES_ON = r"(?:would (?:like|love|prefer)|have (?:an?|some|to|built|made|been)|will (?:be|use|sell|run))\b"
+_JOINED = re.compile(
+    rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)(?!{_GOES_ON})|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE
+)
 _PREMISE = re.compile(
     r"^(?:(?:hi|hey|hello|ok|so|well)[,! ]+)*(?:since|because|as|given(?: that)?|now that|seeing that"
     r"|considering(?: that)?|assuming(?: that)?|if)\s+(?!when\b)"
@@ -40,6 +43,13 @@ _TOLD = re.compile(
 _BREAKS = re.compile(r"[?;,:/+]|\s[-\u2013\u2014]+\s|\b(?:and|plus|as well as|also|then)\b", re.IGNORECASE)
 _SHORT = 5  # words of a fragment
 _TELLER = re.compile(r"\b(?:i|we|my|our|us|you|they)\b", re.IGNORECASE)
+# Asks nothing but whether what was told is allowed.
+_OF_THE_CASE = re.compile(
+    r"^\W*(?:is|are|would|does|do|can|could|may|will) (?:(?:all of )?(?:it|that|this|they|he|she)\b|[^?]{0,40}"
+    r"\b(?:permit|allow|let|forbid|prohibit)\w* (?:it|that|this|them|me|us|him|her|one)\b"
+    r"(?: (?:to|do(?:ing)?|so))*\W*$)",
+    re.IGNORECASE,
+)
 _BE = re.compile(r"\b(is|are|was|were|has|have|can|may|must)\b", re.IGNORECASE)
 
 
@@ -55,11 +65,19 @@ def take_apart(text: str) -> tuple[Part, ...]:
     """Return the parts in their order; a question that takes nothing for granted and asks one thing is one part."""
     if (found := _PREMISE.match(text)) and not _SUPPOSED.match(text):
         return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
-    if (found := _TOLD.match(text)) and _BE.search(found["premise"]):
+    if (found := _TOLD.match(text)) and _BE.search(found["premise"]) and not _is_case(found["premise"], found["asked"]):
         return (Part(_as_question(found["premise"]), premise=True), *_asked(found["asked"]))
     if found := _WHY.match(text):
         return Part(found["premise"], premise=True), *_asked(text)
     return _asked(text)
+
+
+def _is_case(told: str, asked: str) -> bool:
+    """Return whether what is told before a question is the asker's case, which is asked about: not a claim.
+
+    "We would host X for others. Does its license permit that?"
+    """
+    return _TELLER.search(told) is not None or _OF_THE_CASE.match(asked) is not None
 
 
 def fragments(text: str) -> tuple[str, ...]:

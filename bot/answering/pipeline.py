@@ -10,6 +10,7 @@ from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
 from bot.answering.direct import LEADS, PERMISSIONS
+from bot.answering.gathering import members_of
 from bot.answering.injection import only_orders
 from bot.answering.intents import read_intents
 from bot.answering.language import ENGLISH_ONLY
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bot.answering.confidence import Calibration
     from bot.answering.evidence import Evidence
     from bot.answering.fitness import Fitness
+    from bot.answering.list_kinds import ListAsked
     from bot.answering.listed import Listing
     from bot.answering.question import Query, Weigh
     from bot.answering.ruling import Ruling
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from knowledge.retrieval import Hit, Retriever
 
 _PAIR = 2
+_CERTAIN = 0.6  # of a list
+_VERY_LIKE = 0.8  # cosine of a question to one that a statement answers
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
 _NEAREST = 2  # at most, told before what a topic settles
 _MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
@@ -114,6 +118,7 @@ class Answerer:
     fitness: Fitness
     weigh: Weigh
     mend: Callable[[str], str]
+    list_asked: ListAsked
     use_records: bool = True  # for ablation: without, every answer comes from a search
     asks_of: Callable[[Statement], tuple[str, ...]] = _declared  # for ablation, and to hide a question that is asked
 
@@ -180,6 +185,8 @@ class Answerer:
         """Return what one part is answered with; `cited` are the documents that the last answer stands on."""
         if query.unknown:
             return self._searched(query, self.searcher.told_of(query))
+        if listing := self._listed(query):
+            return Step(query, "", tuple(evidence for _, evidence in listing.members), listing)
         ruling = rule(query, self.licenses, self.models) if self.use_records else None
         if query.premise:  # told only where the sources contradict it
             return Step(query, "", self._contradiction(query, ruling))
@@ -187,6 +194,20 @@ class Answerer:
             drawn = sketch(query, self.licenses, self.models) if query.overview and self.use_records else ()
             return Step(query, "", drawn) if drawn else self._searched(query, self.searcher.search(query, cited))
         return self._ruled(query, ruling)
+
+    def _listed(self, query: Query) -> Listing | None:
+        """Return the list that a question asks for by its meaning, unless a statement answers that very question."""
+        if query.premise or query.foreign or not self.use_records:
+            return None
+        read = self.list_asked(query.bare, polar=query.polar)
+        if read is None:
+            return None
+        kind, certain = read
+        ranking, _ = self.searcher.ranking(query)
+        if certain < _CERTAIN and max((one.likeness for one in ranking.items), default=0.0) > _VERY_LIKE:
+            return None
+        listing = members_of(kind, query, self.licenses, self.models)
+        return listing if listing and len(listing.members) > 1 else None  # of one, its record says more
 
     def _searched(self, query: Query, found: Found) -> Step:
         return Step(query, "", found.evidence, searched=found.signals)

@@ -84,23 +84,28 @@ def _roads(app: App, names: Sequence[str], progress: Progress) -> dict[str, Road
 
 def _calibrate(app: App, file: Path | None, folder: Path, progress: Progress) -> None:
     """Fit, each on top of the one before: how intents are read, which statements fit, when that is enough."""
+    from bot.answering.list_kinds import ListReader
     from bot.answering.meaning import Meanings
     from bot.evaluation import fitted
     from bot.evaluation.calibrate import calibrate
     from bot.evaluation.choosing import choose
     from bot.evaluation.dataset import load_cases
-    from bot.evaluation.teaching import teach
+    from bot.evaluation.teaching import teach, teach_lists
 
     cases, embedder = load_cases(file), app.embedder
     probe, accuracy = teach(embedder)
     print(f"intents read rightly in cross-validation: {accuracy:.3f}")
-    road = replace(app.answerer(progress), weigh=Meanings(embedder, probe).weigh)
+    lists, found = teach_lists(embedder)
+    print(f"lists read rightly in cross-validation: {found:.3f}")
+    road = replace(
+        app.answerer(progress), list_asked=ListReader(embedder, lists).read, weigh=Meanings(embedder, probe).weigh
+    )
     fitness, right = choose(cases, road, progress)
     print(f"first statement right in cross-validation: {right:.3f}")
     road = replace(road, fitness=fitness)
     calibration, cost = calibrate(cases, road, app.names.subjects_in, embedder, probe, progress)
     print(f"line of abstaining: {calibration.threshold:.3f}, declines {cost:.3f} of what a search answers rightly")
-    fitted.save(folder, probe, fitness, calibration)
+    fitted.save(folder, probe, lists, fitness, calibration)
 
 
 def _write(folder: Path, runs: dict[str, list[Result]], half: str, model: str) -> None:

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from bot.answering.confidence import Calibration
     from bot.answering.fitness import Fitness
+    from bot.answering.list_kinds import ListProbe
     from bot.answering.meaning import Probe
 
 _HEAD = "# Fitted by `osai eval --calibrate`. Do not edit by hand.\n"
 
 
-def save(folder: Path, probe: Probe, fitness: Fitness, calibration: Calibration) -> None:
-    """Write meaning.npz, fitness.toml and confidence.toml into a folder; UsageError where that cannot be done."""
+def save(folder: Path, probe: Probe, lists: ListProbe, fitness: Fitness, calibration: Calibration) -> None:
+    """Write the two .npz and two .toml files of what was fitted into a folder; UsageError where that cannot be done."""
     columns = ("bias", *SIGNALS)
     line = {"embedder": calibration.embedder, "threshold": calibration.threshold}
     tables = {
@@ -29,6 +30,7 @@ def save(folder: Path, probe: Probe, fitness: Fitness, calibration: Calibration)
     }
     try:
         probe.save(folder / "meaning.npz")
+        lists.save(folder / "lists.npz")
         (folder / "fitness.toml").write_text(
             _toml({"embedder": fitness.embedder}, {"weights": fitness.weights}), "utf-8"
         )

@@ -32,7 +32,6 @@ def _query(question: str) -> Query:
         ("Which models are under the Gemma Terms of Use?", {"Gemma 2", "CodeGemma"}, {"Gemma 4"}),
         ("Which Mistral models may not be used commercially?", {"Codestral", "Mistral Large 2"}, {"Mistral 7B"}),
         ("What models did Ai2 release?", {"OLMo", "Tulu 3"}, {"Pythia"}),
-        ("Which models have open training data?", {"OLMo", "Dolly 2.0"}, {"Llama", "Qwen"}),
         ("what models are released under OpenMDW", {"Nemotron 3 Ultra"}, {"Llama"}),
         ("Which licenses forbid military use?", {"DeepSeek License Agreement v1.0"}, {"Apache", "GNU", "BSD", "MIT"}),
         ("Which copyleft licenses do you know?", {"GNU AGPL 3"}, {"bilibili", "Llama", "MIT"}),

@@ -9,6 +9,7 @@ import pytest
 
 from bot.answering.confidence import load_calibration
 from bot.answering.fitness import FEATURES, load_fitness
+from bot.answering.list_kinds import load_list_probe
 from bot.answering.meaning import load_probe
 from bot.answering.signals import SIGNALS, Signals
 from bot.errors import UsageError
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def test_the_files_hold_every_weight(app: App, tmp_path: Path) -> None:
-    kept = load_probe(app.embedder.fingerprint), load_fitness(app.embedder.fingerprint)
+    lists = load_list_probe(app.embedder.fingerprint)
+    kept = load_probe(app.embedder.fingerprint), lists, load_fitness(app.embedder.fingerprint)
     calibration = load_calibration(app.embedder.fingerprint)
     save(tmp_path, *kept, calibration)
     fitness = tomllib.loads((tmp_path / "fitness.toml").read_text("utf-8"))
