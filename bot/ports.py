@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One request to a chat model. `system` comes first and byte for byte the same, so that its KV prefix is reused."""
+    """One request to a chat model. `system` comes first and byte for byte the same, so that its KV prefix is reused.
+
+    Of words that are about equally likely, those of the text that it `keeps_to` are chosen.
+    """
 
     system: str
     user: str
     max_tokens: int = 160
     stop: tuple[str, ...] = ()
+    keeps_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

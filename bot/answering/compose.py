@@ -55,8 +55,9 @@ class Draft:
 class Composer:
     """Writes answers with one model. `one_note_a_time` is for models so small that two notes confuse them.
 
-    A note that the model does not put rightly with `first` is given to it alone with `again`. `checks` and `quotes` are
-    for ablation: without checks every sentence passes, without quotes nothing stands in for what the model fails at.
+    A note that the model does not put rightly with `first` is given to it alone with `again`, to keep to its words.
+    `checks` and `quotes` are for ablation: without checks every sentence passes, without quotes nothing stands in for
+    what the model fails at.
     """
 
     model: ChatModel | None
@@ -129,7 +130,8 @@ class Composer:
         notes = [evidence[index].statement.text for index in batch]
         values = {"notes": disarm(notes[0] if len(notes) == 1 else _bullets(notes)), "question": disarm(question)}
         user = template.fill({name: values[name] for name in template.variables})
-        return Prompt(template.system, user, template.max_tokens)
+        kept = values["notes"] if template is self.again else ""
+        return Prompt(template.system, user, template.max_tokens, keeps_to=kept)
 
 
 def _bullets(notes: Sequence[str]) -> str:

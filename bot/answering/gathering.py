@@ -6,7 +6,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.answering.licenses_listed import labeled, names_place, places_in, required, says
+from bot.answering.licenses_listed import (
+    COPYLEFT,
+    NOT_COPYLEFT,
+    NOT_OSI,
+    ON_DATA,
+    OSI,
+    SOURCE_AVAILABLE,
+    labeled,
+    names_place,
+    places_in,
+    required,
+    says,
+)
 from bot.answering.listed import list_of, statement_on, with_article
 from bot.answering.models_listed import EXCEPT, developed_by, said_of, time_asked
 from knowledge.licenses.render import license_document
@@ -26,17 +38,8 @@ if TYPE_CHECKING:
     _Member = tuple[str, Evidence | None]
 
 _SEVERAL = 2
-_NARROWER = {  # what narrows a list of licenses, beside names
-    "creative commons": re.compile(r"\bcc\b(?!-?\s?(?:by|0))|\bcreative commons\b", re.IGNORECASE),
-    "approved": re.compile(r"\b(?:osi|approved|blessed|certified|open[- ]source licen[sc]es)\b", re.IGNORECASE),
-    "permissive": re.compile(r"\bpermissive\b", re.IGNORECASE),
-    "copyleft": re.compile(r"(?<!not )(?<!non-)\b(?:copyleft|viral|share-?alike|reciprocal)\b", re.IGNORECASE),
-    "source-available": re.compile(r"\bsource[- ]available\b", re.IGNORECASE),
-    "data": re.compile(r"\b(?:data ?sets?|databases?|data (?:licen[sc]es|agreements)|corpora|corpus)\b", re.IGNORECASE),
-}
-_NOT_APPROVED = re.compile(
-    r"\b(?:not|never|without|no|un|n[o']t)\W+(?:\w+\W+){0,3}?(?:approv|bless|accept|certif|osi)", re.IGNORECASE
-)
+_CREATIVE_COMMONS = re.compile(r"\bcc\b(?!-?\s?(?:by|0))|\bcreative commons\b", re.IGNORECASE)
+_PERMISSIVE = re.compile(r"\bpermissive\b", re.IGNORECASE)
 _ALIASES = dict.fromkeys(("fsf", "gnu", "stallman"), "free software foundation")
 # What narrows a list to what no record tells: kinds of models, their sizes and tongues; or asks for something else.
 _BEYOND = re.compile(
@@ -91,18 +94,23 @@ def _licenses_asked(
         among = owners
     among = [one for one in among if one.key not in dropped]
     asked = query.bare
-    if _NARROWER["creative commons"].search(asked) and not kept:
+    if _CREATIVE_COMMONS.search(asked) and not kept:
         among = [one for one in among if one.family == "creative commons"]
-    if kind.osi is None and _NARROWER["approved"].search(asked):
-        wanted = _NOT_APPROVED.search(asked) is None
+    if kind.osi is None and OSI.search(asked):
+        wanted = NOT_OSI.search(asked) is None
         among = [one for one in among if one.osi_approved is wanted]
     if not kind.categories:
-        for word, category in (("permissive", "Permissive"), ("copyleft", "Copyleft"), ("source-available", "Source")):
-            if _NARROWER[word].search(asked):
-                among = [one for one in among if one.category.startswith(category)]
-    if not kind.named and _NARROWER["data"].search(asked) and any(_DATA.search(one.name) for one in among):
+        among = [one for one in among if all(one.category.startswith(category) for category in _classes(asked))]
+    if not kind.named and ON_DATA.search(asked) and any(_DATA.search(one.name) for one in among):
         among = [one for one in among if _DATA.search(one.name)]
     return among
+
+
+def _classes(asked: str) -> list[str]:
+    """Return how the categories begin that a question narrows a list to: "permissive ones with a patent grant"."""
+    copyleft = COPYLEFT.search(asked) and not NOT_COPYLEFT.search(asked)
+    asked_for = ((_PERMISSIVE.search(asked), "Permissive"), (copyleft, "Copyleft"))
+    return [category for found, category in (*asked_for, (SOURCE_AVAILABLE.search(asked), "Source")) if found]
 
 
 def _named(
@@ -110,7 +118,8 @@ def _named(
 ) -> tuple[tuple[str, ...] | None, frozenset[str]]:
     """Return the keys of the licenses that are named, and of those that are excepted.
 
-    Of one license alone no list is asked for, unless its name is that of whoever publishes it: then None.
+    The first is None where one license alone is named, of which there is no list; the name of a publisher stands for
+    all of its licenses.
     """
     rest = EXCEPT.search(query.text)
     kept: dict[str, None] = {}

@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from knowledge.models.catalogue import ModelCatalogue
     from knowledge.records import License, Term, Verdict
 
-_SOURCE_AVAILABLE = re.compile(
+SOURCE_AVAILABLE = re.compile(
     r"\bsource[- ]available\b|\b(?:read|see|view|look at) the (?:source|code)\b"
     r"|\bsource (?:is|stays) (?:visible|public)\b",
     re.IGNORECASE,
 )
-_COPYLEFT = re.compile(r"\b(?:copyleft|viral|share-?alike|reciprocal)\b", re.IGNORECASE)
-_NOT_COPYLEFT = re.compile(
+COPYLEFT = re.compile(r"\b(?:copyleft|viral|share-?alike|reciprocal)\b", re.IGNORECASE)
+NOT_COPYLEFT = re.compile(
     r"\b(?:not|no|non|without|isn't|aren't)\W+(?:\w+\W+)?(?:copyleft|viral|share|reciprocal)", re.IGNORECASE
 )
 _OVER_A_NETWORK = re.compile(
     r"\b(?:network|web ?(?:site|service|app)|saas|hosted|online|over the web|browser|api|cloud)\b", re.IGNORECASE
 )
-_ON_DATA = re.compile(r"\b(?:databases?|data ?sets?|data licen[sc]es?|corpora)\b", re.IGNORECASE)
-_OSI = re.compile(r"\b(?:osi|open source initiative|approved|bless\w*|certified)\b", re.IGNORECASE)
-_NOT_OSI = re.compile(
+ON_DATA = re.compile(r"\b(?:databases?|data ?sets?|data licen[sc]es?|corpora)\b", re.IGNORECASE)
+OSI = re.compile(r"\b(?:osi|open source initiative|approved|bless\w*|certified)\b", re.IGNORECASE)
+NOT_OSI = re.compile(
     r"\b(?:not|never|without|no|un|did ?n[o']t)\W+(?:\w+\W+){0,3}?(?:approv\w*|bless\w*|accept\w*|certif\w*|osi)\b"
     r"|\bosi\W+(?:\w+\W+){0,2}?(?:not|never|reject\w*|refus\w*|declin\w*)(?:\W+\w+)?",
     re.IGNORECASE,
@@ -71,18 +71,18 @@ def licenses_with(query: Query, licenses: LicenseCatalogue, models: ModelCatalog
     if any(len(group) == 1 for group in query.groups):
         return None
     among, asked = list(_licenses_among(query, licenses, models)), query.bare
-    if _SOURCE_AVAILABLE.search(asked):
+    if SOURCE_AVAILABLE.search(asked):
         among = [one for one in among if one.category.startswith("Source-available")]
-    if _ON_DATA.search(asked):
+    if ON_DATA.search(asked):
         among = [one for one in among if re.search(r"data", one.name, re.IGNORECASE)]
-    if _COPYLEFT.search(asked) and not _NOT_COPYLEFT.search(asked):
+    if COPYLEFT.search(asked) and not NOT_COPYLEFT.search(asked):
         return _copyleft(among, over_a_network=_OVER_A_NETWORK.search(asked) is not None)
     topics = topics_of(query)
-    if "open_source" not in query.intents and not _OSI.search(asked):
+    if "open_source" not in query.intents and not OSI.search(asked):
         return _with_term(topics[0], asked, among) if topics else None
-    refused = (_NOT_OSI if topics else _FORBIDS).search(asked)
+    refused = (NOT_OSI if topics else _FORBIDS).search(asked)
     found = [one for one in among if one.osi_approved is (refused is None)]
-    if topics and (both := _with_term(topics[0], _NOT_OSI.sub(" ", asked), found)):
+    if topics and (both := _with_term(topics[0], NOT_OSI.sub(" ", asked), found)):
         return both
     if "open_source" not in query.intents:
         return None

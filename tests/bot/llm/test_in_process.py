@@ -27,6 +27,16 @@ def answer(model: InProcessChatModel, prompt: Prompt) -> str:
     return "".join(model.stream(prompt))
 
 
+def test_a_reply_keeps_to_the_text_it_is_told_to(chat_model: InProcessChatModel) -> None:
+    note = "Zebras graze at dawn near Quillfern."
+    asked = "What do zebras do?"
+    plain = answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24))
+    kept = answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24, keeps_to=note))
+    share = [sum(word in note.lower() for word in text.lower().split()) / len(text.split()) for text in (plain, kept)]
+    assert share[1] > share[0]
+    assert answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24)) == plain  # and only that one
+
+
 @pytest.fixture
 def small_model(assets: Assets) -> Iterator[InProcessChatModel]:
     """Hand out a model of one's own, with a window of 512 tokens and a deadline of 0.3 s."""
