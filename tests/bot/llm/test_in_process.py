@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from bot.errors import CancelledError, DeadlineError, ModelDamagedError, ModelError, PromptTooLongError
+from bot.llm import in_process
 from bot.llm.in_process import Engine, InProcessChatModel
 from bot.llm.tune import Threads
 from bot.ports import ModelCard, Prompt
@@ -27,14 +29,20 @@ def answer(model: InProcessChatModel, prompt: Prompt) -> str:
     return "".join(model.stream(prompt))
 
 
-def test_a_reply_keeps_to_the_text_it_is_told_to(chat_model: InProcessChatModel) -> None:
-    note = "Zebras graze at dawn near Quillfern."
-    asked = "What do zebras do?"
-    plain = answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24))
-    kept = answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24, keeps_to=note))
-    share = [sum(word in note.lower() for word in text.lower().split()) / len(text.split()) for text in (plain, kept)]
-    assert share[1] > share[0]
-    assert answer(chat_model, Prompt(SYSTEM, asked, max_tokens=24)) == plain  # and only that one
+def test_a_reply_leans_on_the_words_that_it_keeps_to(
+    chat_model: InProcessChatModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Leaned on with all weight, the note's tokens are all that is left to write with; another reply knows nothing."""
+    note = "Zebras graze at dawn."
+    told = Prompt(SYSTEM, "Rewrite this note: Kimi K2 has a user cap.", max_tokens=12)
+    plain = answer(chat_model, told)
+    monkeypatch.setattr(in_process, "_LEANING", 1000.0)
+    pieces = list(chat_model.stream(replace(told, keeps_to=note)))
+    spelled = note.lower()
+    assert pieces
+    assert all(piece.strip().lower() in spelled for piece in pieces)
+    assert answer(chat_model, told) == plain
+    assert "Kimi" in plain
 
 
 @pytest.fixture
