@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,8 +20,8 @@ from bot.answering.licenses_listed import (
     required,
     says,
 )
-from bot.answering.listed import list_of, statement_on, with_article
-from bot.answering.models_listed import EXCEPT, developed_by, said_of, time_asked
+from bot.answering.listed import list_of, statement_on, title_of
+from bot.answering.models_listed import developed_by, excepted, in_use, is_publisher, said_of, time_asked
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
 
@@ -121,12 +122,12 @@ def _named(
     The first is None where one license alone is named, of which there is no list; the name of a publisher stands for
     all of its licenses.
     """
-    rest = EXCEPT.search(query.text)
+    _, others = excepted(query)
     kept: dict[str, None] = {}
     dropped: set[str] = set()
     for mention in query.mentions:
         keys = [key for one in mention.subjects for key in _keys(one, models)]
-        if rest and rest.start() < mention.start < rest.end():
+        if mention in others:
             dropped |= set(keys)
         elif len(mention.subjects) >= _SEVERAL:
             kept |= dict.fromkeys(keys)
@@ -183,7 +184,7 @@ def _evidence(license_: License, kind: ListKind) -> Evidence | None:
 
 
 def _models(kind: ListKind, query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
-    rest = EXCEPT.search(query.text)
+    rest, _ = excepted(query)
     families, under, makers = _narrowing(query, licenses, models)
     among = [
         one
@@ -191,7 +192,7 @@ def _models(kind: ListKind, query: Query, licenses: LicenseCatalogue, models: Mo
         if (not families or one.key in families)
         and (not under or under & set(one.license_keys))
         and (not makers or one.key in makers)
-        and not (rest and said_of(one, rest[0]))
+        and not said_of(one, rest)
     ]
     time, released = time_asked(query.text)
     among = [one for one in among if one.released.startswith(released)]
@@ -199,33 +200,25 @@ def _models(kind: ListKind, query: Query, licenses: LicenseCatalogue, models: Mo
     if not needed[kind.needs]:
         return None
     found = [one for one in among if _fits(one, kind, licenses)]
-    names = sorted({one.developer for one in found}, key=[one.developer for one in found].count)
-    name = with_article(licenses.get(next(iter(under))).name) if len(under) == 1 else "these licenses"
-    head = kind.head.format(maker=names[-1] if names else "", license=name, time=time)
+    (maker, _), *_ = Counter(one.developer for one in found).most_common(1) or [("", 0)]
+    head = kind.head.format(maker=maker, license=title_of(list(under), licenses), time=time)
     pairs = list(_told(found, kind, licenses))
     return list_of(head, _saying(required(query.bare), pairs) if kind.topic else pairs)
 
 
-def _in_use(keys: set[str], licenses: LicenseCatalogue, models: ModelCatalogue) -> set[str]:
-    """Return the licenses, or those of their family where no model is under them: models name the version."""
-    if any(models.under(key) for key in keys):
-        return keys
-    return {one.key for key in keys for one in licenses.family(licenses.get(key).family)}
-
-
 def _narrowing(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> tuple[set[str], set[str], set[str]]:
     """Return the keys of the models of named families, of the named licenses, and of the models of named makers."""
-    rest = EXCEPT.search(query.text)
+    rest, others = excepted(query)
     families: set[str] = set()
     under: set[str] = set()
     for mention in query.mentions:
-        if rest and rest.start() < mention.start < rest.end():
+        if mention in others:
             continue
         own = {key for kind, _, key in (one.partition(":") for one in mention.subjects) if kind == "model"}
         families |= own
-        if not own and not any(developed_by(one, mention.text) for one in models.all()):
-            under |= _in_use({one.partition(":")[2] for one in mention.subjects}, licenses, models)
-    said = query.text.replace(rest[0], " ") if rest else query.text
+        if not own and not is_publisher(mention, models):
+            under |= set(in_use([one.partition(":")[2] for one in mention.subjects], licenses, models))
+    said = query.text.replace(rest, " ") if rest else query.text
     return families, under, {one.key for one in models.all() if developed_by(one, said)} if not families else set()
 
 

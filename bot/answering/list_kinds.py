@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -88,6 +89,7 @@ class ListKind:
     without: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1)
 def load_list_kinds() -> tuple[ListKind, ...]:
     """Return the kinds of lists.toml."""
     rows = tomllib.loads(files("bot.answering").joinpath("lists.toml").read_text(encoding="utf-8"))["list"]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from bot.answering.evidence import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from bot.answering.evidence import Evidence
+    from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.records import Document
 
 _MOST = 14  # members told by name
@@ -39,6 +40,11 @@ def statement_on(document: Document, topic: str) -> Evidence | None:
 def with_article(name: str) -> str:
     """Return a license's name inside a sentence."""
     return f"the {name}" if name.endswith(("License", "Agreement", "Terms")) else name
+
+
+def title_of(keys: Sequence[str], licenses: LicenseCatalogue) -> str:
+    """Return what the license with a key is called inside a sentence; several are "these licenses"."""
+    return with_article(licenses.get(keys[0]).name) if len(keys) == 1 else "these licenses"
 
 
 def _told(pairs: Iterable[tuple[str, Evidence | None]]) -> Iterator[tuple[str, Evidence]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.evidence import evidence_of
 from bot.answering.licenses_listed import asks_for_a_line, labeled, required, says, topics_of, wanted
-from bot.answering.listed import list_of, statement_on, with_article
+from bot.answering.listed import list_of, statement_on, title_of
 from bot.answering.words import MONTHS, proper_names
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
@@ -28,7 +28,7 @@ _SEVERAL = 2
 _WHICH = re.compile(r"\b(?:which|what|list|name|enumerate|any|all|everything|anything|show)\b", re.IGNORECASE)
 _SHARED = re.compile(r"\b(?:under|models?|ones?|plain|versions?|releas\w+|are|come|carry|licensed)\b", re.IGNORECASE)
 _WHEN = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)})\b[^?]{{0,20}}?)?\b(?P<year>20[12]\d)\b", re.IGNORECASE)
-EXCEPT = re.compile(
+_EXCEPT = re.compile(
     r"\b(?:not (?:from|by)|except|other than|apart from|besides|aside from|excluding|without counting|non)\b"
     r"[^?,.;]{2,40}",
     re.IGNORECASE,
@@ -85,9 +85,8 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
     """Return the models under a license, of some makers or of all but some."""
     if set(query.intents) - {"license_of", "released", "developer", "open_source"}:
         return None  # "in which places does it not apply?"
-    rest = EXCEPT.search(query.text)
-    others = [one for one in query.mentions if rest and rest.start() < one.start < rest.end()]
-    excluded = rest[0] if rest else query.text if _ELSE.search(query.text) else ""
+    rest, others = excepted(query)
+    excluded = rest or (query.text if _ELSE.search(query.text) else "")
     makers = [mention for mention in query.mentions if not excluded and _is_maker(mention, query)]
     under = [
         one
@@ -96,7 +95,7 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
     ]
     denied = [one for one in under if _DENIES.search(query.text[: one.start])]
     under = [one for one in under if one not in denied] or under  # "never moved to MIT, still under its own license"
-    publishers = [one for one in under if _is_publisher(one, models)]
+    publishers = [one for one in under if is_publisher(one, models)]
     if 0 < len(publishers) < len(under):  # "which NVIDIA releases are under OpenMDW?"
         under = [one for one in under if one not in publishers]
         makers = makers if excluded else [*makers, *publishers]
@@ -106,8 +105,7 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         keys = list(models.get(key).license_keys) if kind == "model" else []
     if not keys:
         return None
-    if not any(models.under(key) for key in keys):  # "under OpenMDW": models name the version they are under
-        keys = [one.key for one in licenses.family(licenses.get(keys[0]).family)]
+    keys = in_use(keys, licenses, models)
     among = _models_among(query, makers, models)
     found = [
         model
@@ -115,9 +113,23 @@ def models_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogu
         for model in models.under(key)
         if (not makers or model in among) and not said_of(model, excluded)
     ]
-    name = licenses.get(keys[0]).name if len(keys) == 1 else "these licenses"
     pairs = ((one.name, statement_on(model_document(one, licenses), "license_of")) for one in dict.fromkeys(found))
-    return list_of(f"Models under {with_article(name)}", pairs)
+    return list_of(f"Models under {title_of(keys, licenses)}", pairs)
+
+
+def excepted(query: Query) -> tuple[str, list[Mention]]:
+    """Return the words by which a question leaves something out, "" where it does not, and the names in them."""
+    rest = _EXCEPT.search(query.text)
+    if rest is None:
+        return "", []
+    return rest[0], [one for one in query.mentions if rest.start() < one.start < rest.end()]
+
+
+def in_use(keys: Sequence[str], licenses: LicenseCatalogue, models: ModelCatalogue) -> list[str]:
+    """Return the licenses, or where no model is under them, their family: models name the version they are under."""
+    if not keys or any(models.under(key) for key in keys):
+        return list(keys)
+    return [one.key for one in licenses.family(licenses.get(keys[0]).family)]
 
 
 def named_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Listing | None:
@@ -125,7 +137,7 @@ def named_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue
 
     "OpenMDW looks nice; is anyone using it? Name those that do."
     """
-    others = EXCEPT.search(query.text) or _ELSE.search(query.text)
+    others = _EXCEPT.search(query.text) or _ELSE.search(query.text)
     held = any(one[0].startswith("model:") for one in query.groups)
     if not _MEMBERS_ASKED.search(query.text) or _ANNOUNCED.search(query.text) or (held and not others):
         return None
@@ -144,9 +156,7 @@ def of_maker_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalo
     if any(len(group) == 1 and group[0].startswith("model:") for group in query.groups):
         return None
     under = [one for one in query.mentions if one.known and one.subjects[0].startswith("license:")]
-    keys = {
-        one.partition(":")[2] for mention in under for one in mention.subjects if not _is_publisher(mention, models)
-    }
+    keys = {one.partition(":")[2] for mention in under for one in mention.subjects if not is_publisher(mention, models)}
     families = {one for group in query.groups if len(group) >= _SEVERAL for one in group if one.startswith("model:")}
     among = [
         one for one in models.all() if (f"model:{one.key}" in families if families else developed_by(one, query.bare))
@@ -154,9 +164,9 @@ def of_maker_under(query: Query, licenses: LicenseCatalogue, models: ModelCatalo
     found = [one for one in among if keys & set(one.license_keys)]
     if len(among) < _SEVERAL or not found:
         return None
-    name = with_article(licenses.get(next(iter(keys))).name) if len(keys) == 1 else "these licenses"
     return list_of(
-        f"Models under {name}", ((one.name, statement_on(model_document(one, licenses), "license_of")) for one in found)
+        f"Models under {title_of(list(keys), licenses)}",
+        ((one.name, statement_on(model_document(one, licenses), "license_of")) for one in found),
     )
 
 
@@ -206,7 +216,7 @@ def developed_by(model: Model, text: str) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
 
 
-def _is_publisher(mention: Mention, models: ModelCatalogue) -> bool:
+def is_publisher(mention: Mention, models: ModelCatalogue) -> bool:
     """Return whether a name that licenses share is their publisher's: "NVIDIA" is no license."""
     return any(developed_by(one, mention.text) for one in models.all())
 

@@ -14,6 +14,7 @@ from bot.answering.gathering import members_of
 from bot.answering.injection import only_orders
 from bot.answering.intents import read_intents
 from bot.answering.language import ENGLISH_ONLY
+from bot.answering.listing import gather
 from bot.answering.question import understand
 from bot.answering.ruling import rule, sketch
 from bot.answering.searching import Searcher
@@ -75,7 +76,7 @@ class Step:
 
     query: Query
     lead: str
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
     listing: Listing | None = None
     searched: Signals | None = None
 
@@ -185,8 +186,9 @@ class Answerer:
         """Return what one part is answered with; `cited` are the documents that the last answer stands on."""
         if query.unknown:
             return self._searched(query, self.searcher.told_of(query))
-        if listing := self._listed(query):
-            return Step(query, "", tuple(evidence for _, evidence in listing.members), listing)
+        if listing := self._list(query):
+            members = tuple(evidence for _, evidence in listing.members)
+            return Step(query, "") if query.premise else Step(query, "", members, listing)
         ruling = rule(query, self.licenses, self.models) if self.use_records else None
         if query.premise:  # told only where the sources contradict it
             return Step(query, "", self._contradiction(query, ruling))
@@ -195,19 +197,27 @@ class Answerer:
             return Step(query, "", drawn) if drawn else self._searched(query, self.searcher.search(query, cited))
         return self._ruled(query, ruling)
 
-    def _listed(self, query: Query) -> Listing | None:
+    def _list(self, query: Query) -> Listing | None:
+        """Return the list that a question asks for by its meaning, or else by its wordings."""
+        if not self.use_records:
+            return None
+        return self._list_meant(query) or gather(query, self.licenses, self.models)
+
+    def _list_meant(self, query: Query) -> Listing | None:
         """Return the list that a question asks for by its meaning, unless a statement answers that very question."""
-        if query.premise or query.foreign or not self.use_records:
+        if query.premise or query.foreign:
             return None
         read = self.list_asked(query.bare, polar=query.polar)
         if read is None:
             return None
         kind, certain = read
-        ranking, _ = self.searcher.ranking(query)
-        if certain < _CERTAIN and max((one.likeness for one in ranking.items), default=0.0) > _VERY_LIKE:
-            return None
         listing = members_of(kind, query, self.licenses, self.models)
-        return listing if listing and len(listing.members) > 1 else None  # of one, its record says more
+        if listing is None or len(listing.members) == 1:  # of one, its record says more
+            return None
+        if certain >= _CERTAIN:
+            return listing
+        ranking, _ = self.searcher.ranking(query)
+        return None if any(one.likeness > _VERY_LIKE for one in ranking.items) else listing
 
     def _searched(self, query: Query, found: Found) -> Step:
         return Step(query, "", found.evidence, searched=found.signals)
@@ -219,8 +229,8 @@ class Answerer:
         first, and there is no bare yes or no.
         """
         told = frozenset(item.statement.text for item in ruling.evidence)
-        if ruling.listing or not query.groups or len(told) > _FEW:
-            return Step(query, ruling.lead, ruling.evidence, ruling.listing)
+        if not query.groups or len(told) > _FEW:
+            return Step(query, ruling.lead, ruling.evidence)
         ranking, hits = self.searcher.ranking(query)
         ahead = max(ranking.score(text) for text in told)
         about = self.searcher.about(query)

@@ -12,7 +12,6 @@ from bot.answering.comparison import compare
 from bot.answering.direct import LEADS, PERMISSIONS, direct_answer
 from bot.answering.evidence import evidence_of
 from bot.answering.intents import read_intents
-from bot.answering.listing import gather
 from bot.answering.matching import match
 from knowledge.licenses.render import license_document
 from knowledge.models.render import model_document
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from bot.answering.evidence import Evidence
     from bot.answering.intents import Intent
-    from bot.answering.listed import Listing
     from bot.answering.question import Query
     from knowledge.licenses.catalogue import LicenseCatalogue
     from knowledge.models.catalogue import ModelCatalogue
@@ -43,21 +41,18 @@ _DUTIES = ("threshold", "use_policy", "attribution")
 class Ruling:
     """The direct answer ("" where the question is no yes-or-no one) and the statements that carry it, best first.
 
-    `wants_reason` says that a bare verdict would leave the asker wondering why. A `listing` is told as a list.
+    `wants_reason` says that a bare verdict would leave the asker wondering why.
     """
 
     lead: str
     evidence: tuple[Evidence, ...]
     wants_reason: bool = False
-    listing: Listing | None = None
 
 
 def rule(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> Ruling | None:
     """Return what the records decide of the question, or None where they are silent or a name is unknown."""
     if query.unknown:
         return None
-    if listing := gather(query, licenses, models):
-        return Ruling("", tuple(evidence for _, evidence in listing.members), listing=listing)
     if both := compare(query, licenses, models):
         return Ruling("", both)
     if matched := match(query, licenses, models):

@@ -14,6 +14,7 @@ from bot.answering.question import understand
 from bot.errors import OsaiError
 
 if TYPE_CHECKING:
+    from bot.answering.list_kinds import ListKind
     from bot.answering.listed import Listing
     from bot.answering.pipeline import Answerer
     from bot.app import App
@@ -32,8 +33,8 @@ def _names(listing: Listing | None) -> str:
 
 
 @pytest.mark.parametrize("kind", [one for one in KINDS.values() if not one.needs], ids=lambda one: one.name)
-def test_every_list_has_members_that_each_stand_on_a_statement(app: App, kind: object) -> None:
-    listing = members_of(kind, understand("which ones?", app.names)[0], app.licenses, app.models)  # type: ignore[arg-type]
+def test_every_list_has_members_that_each_stand_on_a_statement(app: App, kind: ListKind) -> None:
+    listing = _members(app, kind.name)
     assert listing is not None
     assert len(listing.members) > 1
     assert all(evidence.statement.text for _, evidence in listing.members)
