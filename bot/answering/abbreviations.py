@@ -16,6 +16,11 @@ _LONG: dict[str, str] = {
 _SHORT = re.compile(rf"(?<![\w-])(?:{'|'.join(_LONG)})(?![\w-])", re.IGNORECASE)
 
 
+def is_abbreviation(word: str) -> bool:
+    """Return whether a word is one of the short forms, in whatever case."""
+    return word.lower() in _LONG
+
+
 def spell_out_abbreviations(text: str, *, keep: bool = True) -> str:
     """Return the text with the long form of every abbreviation behind it, or in its place where it need not be kept.
 

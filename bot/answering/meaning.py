@@ -29,6 +29,8 @@ _LIKELY = 0.4  # from here on the meaning decides alone
 _PLAIN = 0.4  # then it is asked too, whatever else the wordings tell
 _STRANGE = 0.5  # then a wording of an intent is there by chance: "What does the commercial API cost?"
 _SLIGHT = 0.1
+_SURELY = 0.6  # then a word for what is often named by the way is: "which country's law", "the courts of its license"
+_BY_THE_WAY: frozenset[Intent] = frozenset({"territory", "license_of"})
 _NAME = re.compile(r"\bX\b")
 
 
@@ -119,6 +121,8 @@ class Meanings:
             return Reading((best,) if best != OTHER and chances[best] >= _LIKELY else (), chances)
         if chances[OTHER] >= _STRANGE and all(chances[one] < _SLIGHT for one in found):
             return Reading((), chances)
+        if chances[best] >= _SURELY and best in found:
+            found = [one for one in found if one not in _BY_THE_WAY or chances[one] >= _SLIGHT]
         if best not in (OTHER, *found) and chances[best] >= _PLAIN:
             return Reading((best, *found), chances)
         return Reading(tuple(found), chances)

@@ -6,14 +6,20 @@ import re
 from dataclasses import dataclass
 
 _MOST = 3  # things asked at once; the rest of a longer list stays with the last
+_PAIR = 2
 _FEWEST = 3  # words that a part must have to stand as a question of its own
 _OPENER = (
-    r"(?:who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|has|have|will|would)"
+    r"(?:the \w+ of (?:which|what|whose)|(?:in|to|on|for|by|at|from|with|of|under|above|past|since) (?:what|which|who[ms]e?|how)|who[ms]e|"
+    r"who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|has|have|will|would)"
 )
 _OPENS = re.compile(rf"{_OPENER}\b", re.IGNORECASE)
 _ASKS = re.compile(rf"\b{_OPENER}\b|[?:]", re.IGNORECASE)  # "Under the MIT License, may I ..." is one question
-_SENTENCES = re.compile(r"(?<=[?!])\s+(?=\S)")
-_GOES_ON = r"(?:would (?:like|love|prefer)|have (?:an?|some|to|built|made|been)|will (?:be|use|sell|run))\b"
+_SENTENCES = re.compile(r"(?<=[?!])\s+(?:(?:and|also)\s+)*(?=\S)", re.IGNORECASE)
+_NUMBERED = re.compile(r"[,;]?\s+(?:and\s+)?\(?[1-3a-c]\)\s+", re.IGNORECASE)  # "(1) whose law (2) which courts"
+_GOES_ON = (
+    r"(?:would (?:like|love|prefer)|have (?:an?|some|to|built|made|been)"
+    r"|(?:will|would|can|could|may) (?:be|use|sell|run|publish|ship|share|release|host|offer|put|give|keep|charge)\b)\b"
+)
 _JOINED = re.compile(
     rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)(?!{_GOES_ON})|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE
 )
@@ -91,6 +97,9 @@ def fragments(text: str) -> tuple[str, ...]:
 
 
 def _asked(text: str) -> tuple[Part, ...]:
+    if len(items := _NUMBERED.split(text)) > _PAIR:
+        head, *rest = items
+        return tuple(Part(one) for one in (f"{head} {rest[0]}", *rest[1:_MOST]))
     pieces = [piece for sentence in _SENTENCES.split(text) for piece in _JOINED.split(sentence)]
     parts: list[str] = []
     for piece in filter(None, (piece.strip(" ,;") for piece in pieces)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from knowledge.retrieval import Hit, Retriever
 
 _PAIR = 2
+_OF_ONE = re.compile(r"\bits?\b", re.IGNORECASE)  # thing named before: "and under what license is its database?"
 _CERTAIN = 0.6  # of a list
 _VERY_LIKE = 0.8  # cosine of a question to one that a statement answers
 _FEW = 3  # subjects whose records are read whole; more is a family, and its members are told apart by a search
@@ -205,7 +207,7 @@ class Answerer:
 
     def _list_meant(self, query: Query) -> Listing | None:
         """Return the list that a question asks for by its meaning, unless a statement answers that very question."""
-        if query.premise or query.foreign:
+        if query.premise or query.foreign or (query.refers and _OF_ONE.search(query.text)):
             return None
         read = self.list_asked(query.bare, polar=query.polar)
         if read is None:

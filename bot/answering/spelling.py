@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.answering.abbreviations import is_abbreviation
+from bot.answering.language import is_foreign
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from spellchecker import SpellChecker
 
 _WORD = re.compile(r"(?<![\w'’-])[A-Za-z]{3,}(?![\w'’-])")
-_PLAIN = re.compile(r"[a-z]{4,}")
+_OF_SOURCES = re.compile(r"(?<![A-Za-z])[A-Za-z]{4,}(?![A-Za-z])")
 _OFTEN = 2  # times in the sources; a word seen less may be a slip itself
 _LONG = 8  # letters; a word as long may have two slips
 _SHORTEST = 4  # letters; a shorter word is mended only where a question begins: "wen was it released"
@@ -29,6 +32,14 @@ _SHORTENED = frozenset(
     "tech info repo repos config devs prod deps admin blog".split()
 )  # no slips, whatever a dictionary has
 _TYPED_FOR = {"wen": "when", "whn": "when", "wat": "what", "wht": "what", "hwo": "who", "cna": "can", "dose": "does"}
+# "dont" is neither a slip for "done" nor without its denial.
+_JOINED = {
+    joined: f"{joined[:-1]}'{joined[-1]}"
+    for joined in (
+        "dont doesnt didnt isnt arent wasnt werent cant couldnt wont wouldnt shouldnt hasnt havent mustnt neednt "
+        "whats whos thats theres"
+    ).split()
+}
 # What parts of names are made of, mended within them: "OpenAtom Mdoel License".
 _IN_NAMES = "license licence model models source open weights terms community agreement research commercial".split()
 
@@ -43,10 +54,15 @@ class Speller:
         self, texts: Callable[[], Iterable[str]], is_name: Callable[[str], bool], models: Iterable[str]
     ) -> None:
         self._texts, self._is_name = texts, is_name
-        self._models = frozenset(word for name in models for word in _PLAIN.findall(name.lower()))
+        self._models = frozenset(word for name in models for word in _OF_SOURCES.findall(name.lower()))
 
     def mend(self, text: str) -> str:
-        """Return the text with slips mended and everything else as it is; abbreviations are no slips."""
+        """Return the text with slips mended and everything else as it is; abbreviations are no slips.
+
+        Nor are the words of another language, some of which lie near to English ones.
+        """
+        if is_foreign(text):
+            return text
 
         def mended(found: re.Match[str]) -> str:
             if found[0].isupper() and not text.isupper():
@@ -63,9 +79,13 @@ class Speller:
 
     def _mended(self, word: str, *, begins: bool) -> str:
         lower = word.lower()
+        if lower in _JOINED:
+            return word[0] + _JOINED[lower][1:]
         if len(word) < _SHORTEST:
             return _mended_opener(word) if begins else word
-        if self._is_name(lower) or lower in _SHORTENED or lower in self._english or lower in self._words:
+        if lower in _SHORTENED or is_abbreviation(lower) or self._is_name(lower):
+            return word
+        if lower in self._english or lower in self._words:
             return word
         candidates = self._candidates if word.islower() else [*_IN_NAMES, *(_OPENERS if begins else ())]
         slips = 2 if len(word) >= _LONG and word.islower() else 1
@@ -86,7 +106,7 @@ class Speller:
         return self._counted()
 
     def _counted(self) -> dict[str, int]:
-        counts = Counter(word for text in self._texts() for word in _PLAIN.findall(text))
+        counts = Counter(word.lower() for text in self._texts() for word in _OF_SOURCES.findall(text))
         return {word: count for word, count in counts.items() if count >= _OFTEN and word not in self._models}
 
     @cached_property
