@@ -25,7 +25,8 @@ _COMPARES = re.compile(
     r"|more (?:permissive|open|restrictive|liberal|free)|less (?:permissive|open|restrictive|free)"
     r"|chang\w* (?:between|from)|instead of|same|alike|both|bigger|larger|smaller|older|newer"
     r"|(?:have|has|says?|requires?|asks?|allows?|demands?|does) that [^?]{0,30}\b(?:doesn't|does not|lacks?|don't)"
-    r"|easier|share|shares|kept?|keep|changed|(?:with|for) X or (?:with |for )?X|X or X"
+    r"|easier|share|shares|kept?|keep|changed|(?:with|for) X or (?:with |for )?X|X\b[^?.]{0,12} or [^?.]{0,20}\bX"
+    r"|(?:which|who|what|one) of (?:these|those|them|the (?:two|pair))|which is which|one [^?]{0,40}the other"
     r"|which (?:one )?(?:is|has|lets|allows|should))\b",
     re.IGNORECASE,
 )

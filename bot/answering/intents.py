@@ -57,7 +57,11 @@ _LEAVE = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"[.!?;:,]\s+|\s[-\u2013\u2014]+\s|(?<=\?)")
-_OWNS = re.compile(r"\b(?:own|owns|owned|owner\w*|belongs?)\b", re.IGNORECASE)
+_OWNS = re.compile(
+    r"(?<!my )(?<!our )(?<!your )(?<!their )(?<!its )(?<!the )\bown\b"  # not "train my own model"
+    r"|\b(?:owns|owned|owner\w*|belongs?|mine|ours|whose)\b",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\band\b|&|,", re.IGNORECASE)
 _DEFINES = re.compile(
     r"^(?:so |and |then )*(?:what(?:'s| is| are| does| do)\b(?!.*\b(?:license|cap|date|status|says?)\b)"
@@ -69,7 +73,7 @@ _DEFINES = re.compile(
 def read_intents(question: str) -> tuple[Intent, ...]:
     """Return what is asked, the most specific first; empty where no pattern fits or too many do."""
     found = tuple(intent for intent, pattern in _PATTERNS if pattern.search(question))
-    if "outputs" in found and _OWNS.search(question):
+    if "outputs" in found and asks_whose(question):
         return ()  # whose they are is another question than what they may train
     if len(found) == 1 and _AND.search(question):
         found = tuple(dict.fromkeys((*found, *read_loosely(question))))  # "release date and active parameters"
@@ -85,6 +89,11 @@ def read_loosely(question: str) -> tuple[Intent, ...]:
         return ()
     found = tuple(intent for intent, pattern in _LOOSE if pattern.search(question))
     return found if len(found) <= _MOST else ()
+
+
+def asks_whose(question: str) -> bool:
+    """Return whether the question asks who owns something."""
+    return _OWNS.search(question) is not None
 
 
 def speaks_of(intent: Intent, text: str) -> bool:

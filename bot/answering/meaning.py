@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import numpy as np
 
-from bot.answering.intents import OTHER, Intent
+from bot.answering.intents import OTHER, Intent, asks_whose
 from bot.errors import OsaiError
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ class Meanings:
         if not named:
             return Reading(tuple(found), {OTHER: self._probe.strangeness(vector)})
         chances = self._probe.chances(vector)
+        if asks_whose(bare):
+            chances = {**chances, "outputs": 0.0}  # whose they are is another question than what they may train
         best = max(chances, key=lambda intent: chances[intent])
         if not found:
             return Reading((best,) if best != OTHER and chances[best] >= _LIKELY else (), chances)

@@ -21,6 +21,11 @@ _SECOND = re.compile(
     r"(?P<between> (?:to|and|or|vs\.?|versus|than|from|->|→) |, |/)v?(?P<second>\d{1,2}(?:\.\d+)*)"
     r"(?![\w%]|\.\d| (?:million|billion|percent|users|parameters|times|years?|days|months)\b)"
 )
+# "MiniMax M2 or M2.1", "Kimi K2 and K3"
+_LETTERED = re.compile(
+    r"\b(?P<name>[A-Za-z][\w.]*)(?P<gap>[ -])(?P<first>[A-Za-z]+\d[\d.]*\d|[A-Za-z]+\d)"
+    r"(?P<between> (?:to|and|or|vs\.?|versus|than|from|->|→) |, |/)(?P<second>[A-Za-z]+\d(?:[\d.]*\d)?)\b"
+)
 _SIZED = re.compile(r"\b(?P<name>[A-Za-z][\w.]*?)(?P<gap>[ -])\d+(?:\.\d+)?[bB]\b")
 _SIZE_OF = re.compile(r"\bthe (?P<size>\d+(?:\.\d+)?[bB])(?: (?:one|model|version|variant))? of (?P<name>[A-Z][\w.]*)")
 _OTHER_SIZE = re.compile(r"\b(?:the|its) (?P<size>\d+(?:\.\d+)?[bB])\b(?: (?:one|model|version|variant))?")
@@ -45,7 +50,7 @@ def narrowed(subjects: tuple[str, ...], text: str, names: NameIndex) -> tuple[st
 
 
 def spell_out_versions(text: str, names: NameIndex) -> str:
-    """Return "OpenMDW 1.0 to 1.1" as "OpenMDW 1.0 to OpenMDW 1.1", where both are known."""
+    """Return "OpenMDW 1.0 to 1.1" as "OpenMDW 1.0 to OpenMDW 1.1", and "Kimi K2 or K3" so, where both are known."""
 
     def spelled(found: re.Match[str]) -> str:
         second = f"{found['name']}{found['gap']}{found['second']}"
@@ -53,7 +58,7 @@ def spell_out_versions(text: str, names: NameIndex) -> str:
             return f"{found['name']}{found['gap']}{found['first']}{found['between']}{second}"
         return found[0]
 
-    return _SECOND.sub(spelled, text)
+    return _LETTERED.sub(spelled, _SECOND.sub(spelled, text))
 
 
 def spell_out_sizes(text: str, names: NameIndex) -> str:

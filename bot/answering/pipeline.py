@@ -231,7 +231,7 @@ class Answerer:
         first, and there is no bare yes or no.
         """
         told = frozenset(item.statement.text for item in ruling.evidence)
-        if not query.groups or len(told) > _FEW:
+        if not query.groups or len(told) > (_PAIR * _PAIR if len(query.groups) == _PAIR else _FEW):
             return Step(query, ruling.lead, ruling.evidence)
         ranking, hits = self.searcher.ranking(query)
         ahead = max(ranking.score(text) for text in told)
@@ -255,11 +255,14 @@ class Answerer:
             special.sort(key=lambda one: -one.likeness)
         allowed = ruling.lead == LEADS["yes"] and not PERMISSIONS.isdisjoint(query.intents)
         plain = "" if allowed and lead > 0 else ruling.lead  # what lies nearer may say "unless"
-        return Step(query, plain, (*ruling.evidence, *_one_of_each(query, special)))
+        nearest = _one_of_each(query, special)
+        if len(nearest) == _PAIR and not query.intents:  # both are told apart by what was asked, not by a guess
+            return Step(query, plain, (*nearest, *ruling.evidence[:_PAIR]))
+        return Step(query, plain, (*ruling.evidence, *nearest))
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
-        if len(query.intents) > 1 or not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
+        if len(query.intents) > 1 or len(query.groups) > 1 or not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
             return False  # of less, the question before tells what is asked
         _, found = self.searcher.choice(query, ranking, hits)
         return self.calibration.confidence(found) < _DOUBT

@@ -150,7 +150,7 @@ def _read(text: str, names: NameIndex, previous: Query | None, weigh: Weigh) -> 
     if in_part:
         bare = without_versions(bare).replace(in_part[1].split()[-1], "X")  # "and the 3B?" asks for no number
     intents = read_intents(bare)
-    of_models = [mention for mention in known if mention.subjects[0].startswith("model:")]
+    of_models = [mention for mention in known if _of_model(mention)]
     if not intents and of_models:
         intents = read_loosely(bare)
     if any(_NAMED_LICENSE.search(mention.text) for mention in of_models):
@@ -242,7 +242,15 @@ def _carried(query: Query) -> Query:
 
 
 def _without(text: str, mentions: tuple[Mention, ...]) -> str:
-    """Return the text with every name blanked, so that "Open RAIL-M" does not read as a question on openness."""
+    """Return the text with every name blanked, so that "Open RAIL-M" does not read as a question on openness.
+
+    Of "SantaCoder license" the model's name is blanked alone: its license is what is asked for.
+    """
     for mention in reversed(mentions):
-        text = f"{text[: mention.start]}X{text[mention.end :]}"
+        asked = " license" if _of_model(mention) and _NAMED_LICENSE.search(mention.text) else ""
+        text = f"{text[: mention.start]}X{asked}{text[mention.end :]}"
     return text
+
+
+def _of_model(mention: Mention) -> bool:
+    return mention.known and mention.subjects[0].startswith("model:")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _MARKERS = re.compile(r"\s*((?:\[\d+\])+)")
 _LEAD = re.compile(r"^(Yes|No|It depends)\.\s*")
 _SPOKEN = {"Yes": "yes", "No": "no", "It depends": "depends"}
-_LIMITED = re.compile(r"(?:, | \()on conditions\)$")
+_LIMITED = re.compile(r" \(on conditions\)$|, on conditions(?=\)$)")
 # What an answer may say without a source: that it has none.
 _HONEST = re.compile(r"^(?:I have no source|I know no license|I answer in English)")
 
@@ -133,7 +133,7 @@ def _carries(text: str, citation: Citation, subjects_in: SubjectsIn) -> bool:
     quote = Evidence(Statement(citation.quote), citation.document, citation.title, citation.url, ())
     if verify(sentence, [quote], subjects_in).supported:
         return True
-    member = _LIMITED.sub(")", text.rpartition(": ")[2])  # of a list, whose heading the records decide
+    member = _LIMITED.sub("", text.rpartition(": ")[2])  # of a list, whose heading the records decide
     parts = [part for part in re.split(r" \(|\)$", member) if part]  # "Phi-4 (MIT)" is a model with its license
     return all(part.lower() in citation.quote.lower() for part in parts) or citation.title.startswith(member)
 
