@@ -46,8 +46,16 @@ _TOLD = re.compile(
     r"(?P<premise>[^.!?]{6,160}?)[.!]\s+(?P<asked>\S[^?]*\?.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+# Asks nothing that was not asked before it: "how many are there, and what are they called?"
+_ECHOES = re.compile(
+    r"(?:what|which|who)(?: ones?)? (?:is|are|was|were) (?:it|they|this|that|these|those)(?: called| named)?\W*$"
+    r"|what does (?:the|its|their) (?:paper|text|license|licence|contract|source|agreement)s? say\W*$",
+    re.IGNORECASE,
+)
 _BREAKS = re.compile(r"[?;,:/+]|\s[-\u2013\u2014]+\s|\b(?:and|plus|as well as|also|then)\b", re.IGNORECASE)
 _SHORT = 5  # words of a fragment
+_LONGER = 10  # "the threshold from which its name must be displayed"
+_NOUN = re.compile(r"(?:the|its|their)\b", re.IGNORECASE)
 _TELLER = re.compile(r"\b(?:i|we|my|our|us|you|they)\b", re.IGNORECASE)
 # Asks nothing but whether what was told is allowed.
 _OF_THE_CASE = re.compile(
@@ -92,8 +100,13 @@ def fragments(text: str) -> tuple[str, ...]:
     What tells of the asker asks nothing, unless it opens like a question.
     """
     pieces = [piece.strip() for piece in _BREAKS.split(text) if piece and piece.strip()]
-    kept = [one for one in pieces if _OPENS.match(one) or (len(one.split()) <= _SHORT and not _TELLER.search(one))]
+    kept = [one for one in pieces if _OPENS.match(one) or (_is_brief(one) and not _TELLER.search(one))]
     return tuple(kept) if 1 < len(kept) <= _MOST + 1 else ()
+
+
+def _is_brief(piece: str) -> bool:
+    """Return whether a piece is a thing asked for: a few words, or one that begins like a noun."""
+    return len(piece.split()) <= (_LONGER if _NOUN.match(piece) else _SHORT)
 
 
 def _asked(text: str) -> tuple[Part, ...]:
@@ -103,7 +116,7 @@ def _asked(text: str) -> tuple[Part, ...]:
     pieces = [piece for sentence in _SENTENCES.split(text) for piece in _JOINED.split(sentence)]
     parts: list[str] = []
     for piece in filter(None, (piece.strip(" ,;") for piece in pieces)):
-        short = len(piece.split()) < _FEWEST or (parts and len(parts[-1].split()) < _FEWEST)
+        short = len(piece.split()) < _FEWEST or (parts and len(parts[-1].split()) < _FEWEST) or _ECHOES.match(piece)
         if parts and (short or len(parts) == _MOST):
             parts[-1] = f"{parts[-1]} {piece}"
         else:
