@@ -9,8 +9,9 @@ _MOST = 3  # things asked at once; the rest of a longer list stays with the last
 _PAIR = 2
 _FEWEST = 3  # words that a part must have to stand as a question of its own
 _OPENER = (
-    r"(?:the \w+ of (?:which|what|whose)|(?:in|to|on|for|by|at|from|with|of|under|above|past|since) (?:what|which|who[ms]e?|how)|who[ms]e|"
-    r"who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|has|have|will|would)"
+    r"(?:(?:in|to|on|for|by|at|from|with|of|under|above|past|since) (?:what|which|who[ms]e?|how)|who[ms]e"
+    r"|the \w+ of (?:which|what|whose)|who|what|when|which|where|why|how|is|are|was|were|does|do|did|can|could|may|must"
+    r"|should|has|have|will|would)"
 )
 _OPENS = re.compile(rf"{_OPENER}\b", re.IGNORECASE)
 _ASKS = re.compile(rf"\b{_OPENER}\b|[?:]", re.IGNORECASE)  # "Under the MIT License, may I ..." is one question

@@ -262,7 +262,12 @@ class Answerer:
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
-        if len(query.intents) > 1 or len(query.groups) > 1 or not _HARDLY <= meant < _SURE or set(query.intents) & set(read_intents(query.bare)):
+        if (
+            len(query.intents) > 1
+            or len(query.groups) > 1
+            or not _HARDLY <= meant < _SURE
+            or set(query.intents) & set(read_intents(query.bare))
+        ):
             return False  # of less, the question before tells what is asked
         _, found = self.searcher.choice(query, ranking, hits)
         return self.calibration.confidence(found) < _DOUBT

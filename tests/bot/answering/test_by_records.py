@@ -109,3 +109,18 @@ def test_whether_a_model_is_under_a_license(question: str, lead: str) -> None:
 )
 def test_two_names_alone_put_no_model_under_a_license(question: str) -> None:
     assert match(_query(question), LICENSES, MODELS) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "AMD put out Instella and AMD OLMo. Which of these lets me earn?",
+        "Phi-4 and Orca 2: one is fine for a startup, the other isn't. Which is which?",
+        "Should we take the LFM Open License or rather the Stability AI Community License?",
+    ],
+)
+def test_two_names_are_set_side_by_side_where_either_is_asked_for(question: str) -> None:
+    query = _query(question)
+    told = [item for item in compare(query, LICENSES, MODELS) if item.statement.topic == "license_of"]
+    both = compare(query, LICENSES, MODELS)
+    assert len({item.document for item in told or both}) >= 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.answering.abbreviations import spell_out_abbreviations
 from bot.answering.injection import only_orders
 from bot.answering.meaning import Meanings, load_probe
-from bot.answering.narrowing import spell_out_sizes
+from bot.answering.narrowing import spell_out_sizes, spell_out_versions
 from bot.answering.question import understand
 from bot.answering.subjects import speaks_of_others, with_relatives
 from bot.errors import OsaiError
@@ -122,6 +122,30 @@ def test_a_size_alone_is_the_same_models() -> None:
     assert spell_out_sizes("Qwen2.5 7B compared with the 72B one", NAMES) == "Qwen2.5 7B compared with Qwen2.5 72B"
 
 
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("minimax m2 or m2.1?", "minimax m2 or minimax m2.1?"),
+        ("Kimi K2, K3 and the rest", "Kimi K2, Kimi K3 and the rest"),
+        ("OpenMDW 1.0 to 1.1", "OpenMDW 1.0 to OpenMDW 1.1"),
+        ("Kimi K2 on an M2 or H100", "Kimi K2 on an M2 or H100"),
+        ("Kimi K2 or M2", "Kimi K2 or M2"),
+    ],
+)
+def test_a_version_alone_belongs_to_the_name_before_it(text: str, spelled: str) -> None:
+    assert spell_out_versions(text, NAMES) == spelled
+
+
+def test_whose_the_outputs_are_is_no_question_on_training_with_them(meanings: Meanings) -> None:
+    assert "outputs" not in meanings.weigh("Is what I generate mine, in the eyes of the X?", (), named=True).intents
+    assert "outputs" in meanings.weigh("May what X writes train my own model?", (), named=True).intents
+
+
+def test_a_word_for_what_is_named_by_the_way_is_not_asked(meanings: Meanings) -> None:
+    asked = "The courts of which city hear disputes on the license of X?"
+    assert meanings.weigh(asked, ("license_of", "law"), named=True).intents == ("law",)
+
+
 def test_a_sibling_speaks_of_others() -> None:
     asked = with_relatives(["model:k-exaone"], load_models())
     assert speaks_of_others("EXAONE 3.5 may not be used commercially.", asked, NAMES.subjects_in)
@@ -157,11 +181,17 @@ def test_a_comparison_with_the_subject_before_is_of_both() -> None:
     [
         ("What's Codestral's license?", "model:codestral"),
         ("Step-Video-TI2V. License, please.", "model:step-video-ti2v"),
+        ("SantaCoder license name pls", "model:santacoder"),
         ("Is the Llama 3.1 license OSI-approved?", "license:llama-3.1-license-2024"),
     ],
 )
 def test_a_models_license_is_asked_of_the_model(question: str, subject: str) -> None:
     assert understand(question, NAMES)[-1].subjects == (subject,)
+
+
+def test_of_a_models_license_the_name_alone_is_blanked(meanings: Meanings) -> None:
+    (query,) = understand("SantaCoder licence name pls", NAMES, weigh=meanings.weigh)
+    assert (query.bare, query.intents) == ("X license name pls", ("license_of",))
 
 
 def test_a_new_subject_is_not_polluted() -> None:

@@ -17,6 +17,15 @@ from bot.answering.parts import fragments, take_apart
         ),
         ("What is the difference between X and Y?", ["What is the difference between X and Y?"]),
         ("Who launched OPEA and when?", ["Who launched OPEA and when?"]),
+        ("Which institute made X, and whose work is Y?", ["Which institute made X?", "whose work is Y?"]),
+        ("Case: we altered X and will publish it. Its name?", ["Case: we altered X and will publish it. Its name?"]),
+        (
+            "What does LG demand for the name? In what country would a dispute be settled?",
+            ["What does LG demand for the name?", "In what country would a dispute be settled?"],
+        ),
+        ("X's license: (1) who is it for (2) whose law rules it", ["X's license: who is it for", "whose law rules it"]),
+        ("How many are there and what are they called?", ["How many are there and what are they called?"]),
+        ("May we sell it? what does the paper say", ["May we sell it? what does the paper say"]),
         ("Is X free and open?", ["Is X free and open?"]),
     ],
 )
@@ -50,6 +59,7 @@ def test_any_text_comes_apart_in_at_most_four_pieces(text: str) -> None:
         ("X: license, and the team behind it?", ("X", "license", "the team behind it")),
         ("X - user ceiling? forum for disputes?", ("X", "user ceiling", "forum for disputes")),
         ("Size of X + its license?", ("Size of X", "its license")),
+        ("X: month plus the size from which it is shown?", ("X", "month", "the size from which it is shown")),
         ("May we sell it in our shop?", ()),
         ("We are a bank, and our lawyers like X, so may we use it in our app?", ()),
     ],

@@ -72,3 +72,10 @@ def test_an_abstention_is_right_only_where_there_is_no_answer(expect: str, absta
 
 def test_an_answer_where_there_is_none_is_not_correct() -> None:
     assert not _judge(f"{QUOTE} [1]", expect="abstain").correct
+
+
+def test_members_of_a_list_stand_on_their_citations_with_and_without_conditions() -> None:
+    quote = "Codestral is under the Mistral AI Non-Production License."
+    for member in ("Codestral (on conditions)", "Codestral (Mistral AI Non-Production License, on conditions)"):
+        one = _judge(f"By their licenses, these do: {member} [1].", quote=quote)
+        assert one.supported == one.sentences == 1
