@@ -30,6 +30,12 @@ _MAY = re.compile(
     r"|(?:do|does|will|would) [^?]{0,60}\b(?:allow|permit|let|grant|give)s?\b)",
     re.IGNORECASE,
 )
+_PERMITTED = re.compile(
+    _OPENING + r"(?:(?:may|can|could|should|am|are) (?:i|we|one|someone|somebody|anyone|an?|our|my|people|companies)\b"
+    r"|(?:is|are|would) [^?]{0,60}\b(?:allowed|permitted|ok|okay|fine|legal|in line with|covered by|safe)\b"
+    r"|(?:do|does|would) [^?]{0,60}\b(?:allow|permit|let)s?\b)",
+    re.IGNORECASE,
+)
 # Must I do it? Is it there?
 _IS_THERE = re.compile(
     _OPENING + r"(?:must|need|do (?:i|we|you|users|people|companies) (?:have|need) to|have (?:i|we) to|do (?:i|we) get"
@@ -76,6 +82,11 @@ def direct_answer(question: str, topic: Intent, verdict: Verdict) -> str:
         asks_for_it = _IS_THERE.search(asked) and not re.match(_OPENING + r"(?:may|can|could)\b", asked, re.IGNORECASE)
         return LEADS[verdict] if asks_for_it else ""
     return ""
+
+
+def asks_permission(question: str) -> bool:
+    """Return whether a question, its names blanked, asks whether something may be done, whatever it is."""
+    return asks_leave(question) or _PERMITTED.search(polar_clause(question)) is not None
 
 
 def _plain_case(question: str, asked: str, verdict: Verdict) -> bool:

@@ -60,9 +60,10 @@ _NOUN = re.compile(r"(?:the|its|their)\b", re.IGNORECASE)
 _TELLER = re.compile(r"\b(?:i|we|my|our|us|you|they)\b", re.IGNORECASE)
 # Asks nothing but whether what was told is allowed.
 _OF_THE_CASE = re.compile(
-    r"^\W*(?:is|are|would|does|do|can|could|may|will) (?:(?:all of )?(?:it|that|this|they|he|she)\b|[^?]{0,40}"
+    r"^\W*(?:(?:(?:is|would) (?:it|that|this) (?:be )?)?(?:fine|ok|okay|allowed|legal|permitted|possible|alright)\W*$"
+    r"|(?:is|are|would|does|do|can|could|may|will) (?:(?:all of )?(?:it|that|this|they|he|she)\b|[^?]{0,40}"
     r"\b(?:permit|allow|let|forbid|prohibit)\w* (?:it|that|this|them|me|us|him|her|one)\b"
-    r"(?: (?:to|do(?:ing)?|so))*\W*$)",
+    r"(?: (?:to|do(?:ing)?|so))*\W*$))",
     re.IGNORECASE,
 )
 _BE = re.compile(r"\b(is|are|was|were|has|have|can|may|must)\b", re.IGNORECASE)

@@ -10,10 +10,10 @@ from bot.answering.abstention import abstain, decline
 from bot.answering.answer import Answer
 from bot.answering.clause import with_clause
 from bot.answering.clock import Clock
-from bot.answering.direct import LEADS, PERMISSIONS
+from bot.answering.direct import LEADS, PERMISSIONS, asks_permission
 from bot.answering.gathering import members_of
 from bot.answering.injection import only_orders
-from bot.answering.intents import read_intents
+from bot.answering.intents import OTHER, read_intents
 from bot.answering.language import ENGLISH_ONLY
 from bot.answering.listing import gather
 from bot.answering.question import understand
@@ -53,6 +53,7 @@ _NEAREST = 2  # at most, told before what a topic settles
 _MUCH = 2.0  # by fit, as a logit: that much nearer to the question than what its topic settles
 _FAR = 4.0  # so much nearer that the topic must have been misread
 _LITTLE = 0.02
+_STRANGE = 0.3  # chance from which on a question of a name asks what no record settles
 _DOUBT = 0.25  # confidence
 _HARDLY = 0.4
 _SURE = 0.6  # chance of what is asked; from here on the topic's own statement stays first
@@ -196,7 +197,7 @@ class Answerer:
             return Step(query, "", self._contradiction(query, ruling))
         if ruling is None:
             drawn = sketch(query, self.licenses, self.models) if query.overview and self.use_records else ()
-            return Step(query, "", drawn) if drawn else self._searched(query, self.searcher.search(query, cited))
+            return Step(query, "", drawn) if drawn else self._permitted(query, self.searcher.search(query, cited))
         return self._ruled(query, ruling)
 
     def _list(self, query: Query) -> Listing | None:
@@ -220,6 +221,19 @@ class Answerer:
             return listing
         ranking, _ = self.searcher.ranking(query)
         return None if any(one.likeness > _VERY_LIKE for one in ranking.items) else listing
+
+    def _permitted(self, query: Query, found: Found) -> Step:
+        """Return what was found, or where that is too little and leave for something is asked, what may be sold.
+
+        No yes or no stands before it: the asker may plan something else.
+        """
+        strange = query.chances.get(OTHER, 1.0) >= _STRANGE
+        if found.evidence or not self.use_records or len(query.groups) != 1 or strange or query.premise:
+            return self._searched(query, found)
+        if not asks_permission(query.bare):
+            return self._searched(query, found)
+        allowed = rule(replace(query, intents=("commercial",), polar=False), self.licenses, self.models)
+        return Step(query, "", allowed.evidence) if allowed else self._searched(query, found)
 
     def _searched(self, query: Query, found: Found) -> Step:
         return Step(query, "", found.evidence, searched=found.signals)
@@ -262,6 +276,8 @@ class Answerer:
 
     def _doubted(self, query: Query, ranking: Ranking, hits: Sequence[Hit], meant: float) -> bool:
         """Return whether no wording tells what is asked, its meaning hardly does, and little speaks for an answer."""
+        if asks_permission(query.bare) and not PERMISSIONS.isdisjoint(query.intents):
+            return False  # whatever is planned, whether it may be sold or passed on is worth knowing
         if (
             len(query.intents) > 1
             or len(query.groups) > 1

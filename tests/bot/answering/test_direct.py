@@ -1,6 +1,6 @@
 import pytest
 
-from bot.answering.direct import direct_answer
+from bot.answering.direct import asks_permission, direct_answer
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,18 @@ from bot.answering.direct import direct_answer
 )
 def test_the_form_of_the_question_turns_the_verdict(question: str, topic: str, verdict: str, said: str) -> None:
     assert direct_answer(question, topic, verdict) == said  # type: ignore[arg-type] # literals from a table
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("Can a startup put X into something it sells?", True),
+        ("We tuned X and take nine euros a month - is this plan in line with the license?", True),
+        ("X in our paid app, may we?", True),
+        ("Can X write poems?", False),
+        ("Is X faster than X?", False),
+        ("Who made X?", False),
+    ],
+)
+def test_leave_is_asked_for_whatever_is_planned(question: str, asks: bool) -> None:
+    assert asks_permission(question) is asks

@@ -130,6 +130,35 @@ def test_a_follow_up_is_read_in_what_was_said(answerer: Answerer, questions: tup
     assert told in turn.answer.text
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Can a startup put BLOOM into something it sells, as long as nothing on Attachment A happens?", "BigScience"),
+        ("Qwen3, tuned by us. Nine euros a month from subscribers - is this plan in line with the license?", "Apache"),
+    ],
+)
+def test_who_asks_leave_for_a_plan_is_told_what_may_be_sold_without_a_yes(
+    answerer: Answerer, question: str, told: str
+) -> None:
+    text = answerer.answer(question).answer.text
+    assert told in text
+    assert "commercial" in text
+    assert not text.startswith(("Yes", "No", "It depends"))
+
+
+@pytest.mark.parametrize("question", ["Can I run DBRX on my phone?", "May I ask Mixtral for the weather?"])
+def test_leave_is_not_read_into_what_no_record_settles(answerer: Answerer, question: str) -> None:
+    assert answerer.answer(question).answer.abstained
+
+
+def test_its_license_is_that_of_what_was_named_before_and_no_list(answerer: Answerer) -> None:
+    text = answerer.answer(
+        "Who runs the European Open Source AI Index and under what license is its database?"
+    ).answer.text
+    assert "Radboud" in text
+    assert "CC-BY-4.0" in text
+
+
 def test_what_the_sources_say_of_a_name_without_a_record_is_told(answerer: Answerer) -> None:
     answer = answerer.answer("Has xAI released the weights of Grok 3?").answer
     assert "Grok-3" in answer.text
