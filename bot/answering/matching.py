@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.answering.direct import LEADS
 from bot.answering.evidence import evidence_of
+from bot.answering.intents import polar_clause
 from knowledge.models.render import model_document
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _LINK = _BEFORE | frozenset(
     have has carry carries come comes ship ships with on of by its switched moved changed to became become and
     distributed put still also just as out in go goes went gone licence licenced isn t aren not""".split()
 )
+_NAME = re.compile(r"\bX\b")
+_PAIR = 2
 _ASKS_WHICH = re.compile(r"\b(?:which|what|difference|compare|compatible|combine|mix)\b", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:not|isn't|aren't|wasn't|no longer|never)\b", re.IGNORECASE)
 
@@ -32,6 +35,8 @@ def match(query: Query, licenses: LicenseCatalogue, models: ModelCatalogue) -> t
     held = [group for group in query.groups if all(one.startswith("model:") for one in group)]
     wanted = {one.partition(":")[2] for group in query.groups for one in group if one.startswith("license:")}
     if not query.polar or len(held) != 1 or not wanted or _ASKS_WHICH.search(query.bare) or not _linked(query):
+        return None
+    if len(_NAME.findall(polar_clause(query.bare))) < _PAIR:  # told, not asked: "X under its modified MIT, may we?"
         return None
     found: dict[Verdict, Evidence] = {}
     for subject in held[0]:

@@ -40,6 +40,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\[\d+\]")
 _LICENCE = re.compile(r"\b([Ll])icence(s|d)?\b")
 _NAME_OR_SIZE = re.compile(r"(?:the |that |a )?(?:\w+ )?X|\d[\w.]*", re.IGNORECASE)
+_QUOTED = re.compile(r"(?<!\w)[\"'“‘](?P<name>[^\"“”]{2,60}?)[\"'”’](?!\w)")
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _PLAINLY = 0.5  # chance by which a fragment asks something
@@ -160,7 +161,14 @@ def _read(text: str, names: NameIndex, previous: Query | None, weigh: Weigh) -> 
     if len(groups) == 1 and (several := _of_fragments(bare, weigh)):
         reading = replace(reading, intents=tuple(dict.fromkeys((*several, *reading.intents)))[:_MOST])
     unknown = tuple(mention.text for mention in mentions if not mention.known)
+    if known:
+        unknown = tuple(name for name in unknown if not _is_given(name, text))
     return Read(text, bare, mentions, groups, unknown, reading.intents, is_polar(text), reading.chances, in_part)
+
+
+def _is_given(name: str, text: str) -> bool:
+    """Return whether a name stands in quotation marks: one that the asker gives, as to a model of their own."""
+    return any(name in found["name"] for found in _QUOTED.finditer(text))
 
 
 def _of_models(mentions: tuple[Mention, ...], text: str, names: NameIndex) -> tuple[Mention, ...]:

@@ -42,7 +42,7 @@ _COUNTED = frozenset(
     licence gpu gpus rtx act osd rule when what which who why how where since
     if so but then now does did can may our my your their his her its this that these those each no both few several
     exactly nearly almost around between within until two three team group file after before any whichever osaid
-    osi odc""".split()
+    osi odc rmb cny usd eur gbp jpy krw inr chf""".split()
 )
 # Behind a number they say what was counted: "hyperclova 10 million users".
 _MEASURES = frozenset("k million billion trillion percent users user people employees customers euros dollars".split())

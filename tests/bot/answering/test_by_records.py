@@ -124,3 +124,12 @@ def test_two_names_are_set_side_by_side_where_either_is_asked_for(question: str)
     told = [item for item in compare(query, LICENSES, MODELS) if item.statement.topic == "license_of"]
     both = compare(query, LICENSES, MODELS)
     assert len({item.document for item in told or both}) >= 2
+
+
+def test_a_license_that_is_told_before_the_question_is_not_what_is_asked() -> None:
+    asked = _query("Is Devstral 2 under the Apache license?")
+    assert match(asked, LICENSES, MODELS) is not None
+    told = _query(
+        "We turned over 25 million dollars last month. Devstral 2 under its modified MIT, may our devs use it?"
+    )
+    assert match(told, LICENSES, MODELS) is None

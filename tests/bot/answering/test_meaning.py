@@ -194,6 +194,20 @@ def test_of_a_models_license_the_name_alone_is_blanked(meanings: Meanings) -> No
     assert (query.bare, query.intents) == ("X license name pls", ("license_of",))
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("May I publish my tuned Hermes 4 70B as 'Thunder-70B'?", ()),
+        ('Can I call my EXAONE Deep derivative "Kimchi-32B"?', ()),
+        ("We've tuned Thunder-70B and they're happy with DBRX. Is it open?", ("Thunder-70B",)),
+        ("Is 'Thunder-70B' open source?", ("Thunder-70B",)),
+        ("DBRX with RMB 1.4 billion of revenue?", ()),
+    ],
+)
+def test_a_name_that_the_asker_gives_is_no_unknown_model(question: str, unknown: tuple[str, ...]) -> None:
+    assert understand(question, NAMES)[-1].unknown == unknown
+
+
 def test_a_new_subject_is_not_polluted() -> None:
     before = understand("Which license does Llama 3 have?", NAMES)[-1]
     (query,) = understand("What is openwashing?", NAMES, before)
