@@ -40,7 +40,11 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKER = re.compile(r"\[\d+\]")
 _LICENCE = re.compile(r"\b([Ll])icence(s|d)?\b")
 _NAME_OR_SIZE = re.compile(r"(?:the |that |a )?(?:\w+ )?X|\d[\w.]*", re.IGNORECASE)
-_QUOTED = re.compile(r"(?<!\w)[\"'“‘](?P<name>[^\"“”]{2,60}?)[\"'”’](?!\w)")
+_GIVEN = re.compile(
+    r"\b(?:as|call\w*|nam(?:e|ed|es|ing)|christen\w*|dub\w*|brand\w*|titl\w*)\b[^\"'“‘?.]{0,40}"
+    r"(?<!\w)[\"'“‘](?P<name>[^\"“”]{2,60}?)[\"'”’](?!\w)",
+    re.IGNORECASE,
+)
 _NAMED_LICENSE = re.compile(r"\blicen[sc]es?$", re.IGNORECASE)
 _MODELS_LICENSE = re.compile(r"(?P<model>.+?)(?P<possessive>['’]s)?[.,:]?\s+licen[sc]e", re.IGNORECASE)
 _PLAINLY = 0.5  # chance by which a fragment asks something
@@ -167,8 +171,8 @@ def _read(text: str, names: NameIndex, previous: Query | None, weigh: Weigh) -> 
 
 
 def _is_given(name: str, text: str) -> bool:
-    """Return whether a name stands in quotation marks: one that the asker gives, as to a model of their own."""
-    return any(name in found["name"] for found in _QUOTED.finditer(text))
+    """Return whether the asker gives the name, as to a model of their own: 'may I publish it as "Thunder-70B"?'."""
+    return any(name in found["name"] for found in _GIVEN.finditer(text))
 
 
 def _of_models(mentions: tuple[Mention, ...], text: str, names: NameIndex) -> tuple[Mention, ...]:

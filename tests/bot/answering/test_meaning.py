@@ -201,6 +201,7 @@ def test_of_a_models_license_the_name_alone_is_blanked(meanings: Meanings) -> No
         ('Can I call my EXAONE Deep derivative "Kimchi-32B"?', ()),
         ("We've tuned Thunder-70B and they're happy with DBRX. Is it open?", ("Thunder-70B",)),
         ("Is 'Thunder-70B' open source?", ("Thunder-70B",)),
+        ("Is 'Thunder-70B' open source like DBRX?", ("Thunder-70B",)),
         ("DBRX with RMB 1.4 billion of revenue?", ()),
     ],
 )
