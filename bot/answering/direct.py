@@ -30,6 +30,7 @@ _MAY = re.compile(
     r"|(?:do|does|will|would) [^?]{0,60}\b(?:allow|permit|let|grant|give)s?\b)",
     re.IGNORECASE,
 )
+# Does someone ask leave, for whatever it is? Of "Can X write poems?" nobody asks it, so this is narrower than _MAY.
 _PERMITTED = re.compile(
     _OPENING + r"(?:(?:may|can|could|should|am|are) (?:i|we|one|someone|somebody|anyone|an?|our|my|people|companies)\b"
     r"|(?:is|are|would) [^?]{0,60}\b(?:allowed|permitted|ok|okay|fine|legal|in line with|covered by|safe)\b"

@@ -16,10 +16,10 @@ _OPENER = (
 _OPENS = re.compile(rf"{_OPENER}\b", re.IGNORECASE)
 _ASKS = re.compile(rf"\b{_OPENER}\b|[?:]", re.IGNORECASE)  # "Under the MIT License, may I ..." is one question
 _SENTENCES = re.compile(r"(?<=[?!])\s+(?:(?:and|also)\s+)*(?=\S)", re.IGNORECASE)
-_NUMBERED = re.compile(r"[,;]?\s+(?:and\s+)?\(?[1-3a-c]\)\s+", re.IGNORECASE)  # "(1) whose law (2) which courts"
+_NUMBERED = re.compile(r"[,;]?\s+(?:and\s+)?\([1-3a-c]\)\s+", re.IGNORECASE)  # "(1) whose law (2) which courts"
 _GOES_ON = (
     r"(?:would (?:like|love|prefer)|have (?:an?|some|to|built|made|been)"
-    r"|(?:will|would|can|could|may) (?:be|use|sell|run|publish|ship|share|release|host|offer|put|give|keep|charge)\b)\b"
+    r"|(?:will|would|can|could|may) (?:be|use|sell|run|publish|ship|share|release|host|offer|put|give|keep|charge))\b"
 )
 _JOINED = re.compile(
     rf"(?:\s*,)?\s+(?:and|but)\s+(?:also\s+)?(?={_OPENER}\b)(?!{_GOES_ON})|\s*[,;]\s+(?={_OPENER}\b)", re.IGNORECASE
@@ -113,8 +113,9 @@ def _is_brief(piece: str) -> bool:
 
 def _asked(text: str) -> tuple[Part, ...]:
     if len(items := _NUMBERED.split(text)) > _PAIR:
-        head, *rest = items
-        return tuple(Part(one) for one in (f"{head} {rest[0]}", *rest[1:_MOST]))
+        head, first, *rest = items
+        rest = [*rest[: _MOST - _PAIR], " ".join(rest[_MOST - _PAIR :])]
+        return tuple(Part(one) for one in (f"{head} {first}", *filter(None, rest)))
     pieces = [piece for sentence in _SENTENCES.split(text) for piece in _JOINED.split(sentence)]
     parts: list[str] = []
     for piece in filter(None, (piece.strip(" ,;") for piece in pieces)):

@@ -228,7 +228,7 @@ class Answerer:
         No yes or no stands before it: the asker may plan something else.
         """
         strange = query.chances.get(OTHER, 1.0) >= _STRANGE
-        if found.evidence or not self.use_records or len(query.groups) != 1 or strange or query.premise:
+        if found.evidence or not self.use_records or len(query.groups) != 1 or strange:
             return self._searched(query, found)
         if not asks_permission(query.bare):
             return self._searched(query, found)

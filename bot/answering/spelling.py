@@ -83,9 +83,7 @@ class Speller:
             return word[0] + _JOINED[lower][1:]
         if len(word) < _SHORTEST:
             return _mended_opener(word) if begins else word
-        if lower in _SHORTENED or is_abbreviation(lower) or self._is_name(lower):
-            return word
-        if lower in self._english or lower in self._words:
+        if lower in _SHORTENED or is_abbreviation(lower) or self._is_known(lower):
             return word
         candidates = self._candidates if word.islower() else [*_IN_NAMES, *(_OPENERS if begins else ())]
         slips = 2 if len(word) >= _LONG and word.islower() else 1
@@ -94,6 +92,9 @@ class Speller:
             return word
         meant = str(near[0])
         return meant if word.islower() else meant.capitalize()
+
+    def _is_known(self, word: str) -> bool:
+        return self._is_name(word) or word in self._english or word in self._words
 
     @cached_property
     def _english(self) -> SpellChecker:

@@ -24,6 +24,14 @@ from bot.answering.parts import fragments, take_apart
             ["What does LG demand for the name?", "In what country would a dispute be settled?"],
         ),
         ("X's license: (1) who is it for (2) whose law rules it", ["X's license: who is it for", "whose law rules it"]),
+        (
+            "X: (1) what is it (2) who made it (3) when is it from (1) may I sell it",
+            ["X: what is it", "who made it", "when is it from may I sell it"],
+        ),
+        (
+            "Set Tulu (on Llama 3) beside Vicuna (on Llama 2) for me, please.",
+            ["Set Tulu (on Llama 3) beside Vicuna (on Llama 2) for me, please."],
+        ),
         ("How many are there and what are they called?", ["How many are there and what are they called?"]),
         ("May we sell it? what does the paper say", ["May we sell it? what does the paper say"]),
         ("Is X free and open?", ["Is X free and open?"]),
